@@ -1,0 +1,170 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace lab {
+
+/// Sizes of up to four dimensions, outermost first.
+class Shape {
+ public:
+  static constexpr std::size_t max_rank = 4;
+
+  constexpr Shape() = default;
+  Shape(std::initializer_list<std::size_t> sizes);
+  explicit Shape(std::span<const std::size_t> sizes);
+
+  std::size_t rank() const { return rank_; }
+  std::size_t operator[](std::size_t dim) const { return sizes_[dim]; }
+  std::size_t& operator[](std::size_t dim) { return sizes_[dim]; }
+  /// Number of elements: the product of the sizes, 1 for rank 0.
+  std::size_t numel() const;
+  /// "(2, 3, 4)"
+  std::string to_string() const;
+  bool operator==(const Shape&) const = default;
+
+ private:
+  std::array<std::size_t, max_rank> sizes_{};
+  std::size_t rank_ = 0;
+};
+
+#ifdef LAB_CHECKED
+inline constexpr bool checked = true;
+#else
+inline constexpr bool checked = false;
+#endif
+
+/// What the checks of a view throw: says which tensor, which shape, which index.
+[[noreturn]] void throw_bad_index(const char* name, const Shape& shape, std::span<const std::size_t> index);
+[[noreturn]] void throw_bad_view(const char* name, const Shape& shape, const std::string& problem);
+
+/// Elements of a tensor seen through a shape and strides; copying a view copies no element.
+/// Made by Tensor and by the operations below. It must not outlive the tensor that it looks into.
+/// `T` is float (View) or const float (ConstView). Indexing and slicing are checked in every build but
+/// Release (LAB_CHECKED): a wrong index throws std::out_of_range, naming the tensor, its shape and the index.
+template <typename T>
+class BasicView {
+ public:
+  using Strides = std::array<std::size_t, Shape::max_rank>;
+
+  BasicView() = default;
+  /// Row-major: the last dimension is contiguous.
+  BasicView(T* data, const Shape& shape, const char* name = "tensor");
+  /// `strides` count elements. `name` must outlive the view.
+  BasicView(T* data, const Shape& shape, const Strides& strides, const char* name)
+      : data_(data), shape_(shape), strides_(strides), name_(name) {}
+  /// A View may stand wherever a ConstView is asked for.
+  BasicView(const BasicView<std::remove_const_t<T>>& other)
+    requires std::is_const_v<T>
+      : BasicView(other.data(), other.shape(), other.strides(), other.name()) {}
+
+  T* data() const { return data_; }
+  const char* name() const { return name_; }
+  const Shape& shape() const { return shape_; }
+  const Strides& strides() const { return strides_; }
+  std::size_t rank() const { return shape_.rank(); }
+  std::size_t size(std::size_t dim) const { return shape_[dim]; }
+  std::size_t numel() const { return shape_.numel(); }
+  bool empty() const { return data_ == nullptr; }
+  /// Whether the elements lie one after another in row-major order, without gaps.
+  bool is_contiguous() const;
+
+  /// One element; as many indices as dimensions.
+  template <typename... Index>
+  T& operator()(Index... index) const {
+    const std::array<std::size_t, sizeof...(Index)> at{static_cast<std::size_t>(index)...};
+    if constexpr (checked) check_index(at);
+    std::size_t offset = 0;
+    for (std::size_t dim = 0; dim < at.size(); ++dim) offset += at[dim] * strides_[dim];
+    return data_[offset];
+  }
+
+  /// The innermost dimension at the given outer indices, as a span: `row(i)` of a matrix, `row(i, h)` of
+  /// (seq_len, n_heads, head_dim). Loops over a row vectorize. The innermost dimension must be contiguous.
+  template <typename... Index>
+  std::span<T> row(Index... index) const {
+    const std::array<std::size_t, sizeof...(Index)> at{static_cast<std::size_t>(index)...};
+    if constexpr (checked) check_row(at);
+    std::size_t offset = 0;
+    for (std::size_t dim = 0; dim < at.size(); ++dim) offset += at[dim] * strides_[dim];
+    return {data_ + offset, shape_[rank() - 1]};
+  }
+
+  /// Indices begin … end - 1 of dimension `dim`, which may be an inner one; nothing is copied, and the result
+  /// is in general not contiguous.
+  BasicView slice(std::size_t dim, std::size_t begin, std::size_t end) const;
+  /// Index `index` of dimension `dim`, which disappears from the shape: `select(1, h)` of
+  /// (seq_len, n_heads, head_dim) is head h, (seq_len, head_dim), and not contiguous.
+  BasicView select(std::size_t dim, std::size_t index) const;
+  /// Dimensions `a` and `b` exchanged; nothing is copied.
+  BasicView transpose(std::size_t a, std::size_t b) const;
+  /// The same elements under another shape. Throws std::invalid_argument if the number of elements differs or
+  /// the view is not contiguous: those elements would have to be copied.
+  BasicView reshape(const Shape& shape) const;
+  /// All outer dimensions as one: (…, n) becomes (rows, n), and (n) becomes (1, n). Same rules as reshape.
+  BasicView rows() const;
+  /// The same view under another name, for messages. `name` must outlive the view.
+  BasicView named(const char* name) const { return {data_, shape_, strides_, name}; }
+
+ private:
+  void check_index(std::span<const std::size_t> index) const {
+    bool good = index.size() == rank();
+    for (std::size_t dim = 0; good && dim < index.size(); ++dim) good = index[dim] < shape_[dim];
+    if (!good) throw_bad_index(name_, shape_, index);
+  }
+  void check_row(std::span<const std::size_t> index) const {
+    bool good = index.size() + 1 == rank();
+    for (std::size_t dim = 0; good && dim < index.size(); ++dim) good = index[dim] < shape_[dim];
+    if (!good) throw_bad_index(name_, shape_, index);
+    if (shape_[rank() - 1] > 1 && strides_[rank() - 1] != 1)
+      throw_bad_view(name_, shape_, "row() needs a contiguous innermost dimension; use (i, j, …) instead");
+  }
+
+  T* data_ = nullptr;
+  Shape shape_;
+  Strides strides_{};
+  const char* name_ = "tensor";
+};
+
+using View = BasicView<float>;
+using ConstView = BasicView<const float>;
+
+extern template class BasicView<float>;
+extern template class BasicView<const float>;
+
+/// A row-major float32 tensor that owns its elements. Moving it keeps views into it valid.
+class Tensor {
+ public:
+  Tensor() = default;
+  /// All zero.
+  Tensor(std::string name, const Shape& shape);
+  Tensor(std::string name, const Shape& shape, std::vector<float> values);
+  /// Contents are not defined. Checked builds fill it with finite dirt, so that whoever accumulates into it
+  /// without clearing it first notices now and not when a buffer is reused.
+  static Tensor uninitialized(std::string name, const Shape& shape);
+
+  const Shape& shape() const { return shape_; }
+  std::span<float> values();
+  std::span<const float> values() const;
+  View view();
+  ConstView view() const;
+  operator View() { return view(); }
+  operator ConstView() const { return view(); }
+
+ private:
+  struct Storage {
+    std::string name;
+    std::vector<float> values;
+  };
+  Shape shape_;
+  std::unique_ptr<Storage> storage_;
+};
+
+}  // namespace lab
