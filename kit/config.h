@@ -23,10 +23,10 @@ struct Config {
   std::size_t vocab_size = 0;
   std::size_t hidden_size = 0;
   std::size_t intermediate_size = 0;
-  std::size_t n_layers = 0;    ///< num_hidden_layers
-  std::size_t n_heads = 0;     ///< num_attention_heads
-  std::size_t n_kv_heads = 0;  ///< num_key_value_heads; divides n_heads
-  std::size_t head_dim = 0;    ///< even; need not be hidden_size / n_heads
+  std::size_t n_layers = 0;                 ///< num_hidden_layers
+  std::size_t n_heads = 0;                  ///< num_attention_heads
+  std::size_t n_kv_heads = 0;               ///< num_key_value_heads; divides n_heads
+  std::size_t head_dim = 0;                 ///< even; need not be hidden_size / n_heads
   std::size_t max_position_embeddings = 0;  ///< the context: prompt and new tokens together
   float rms_norm_eps = 0;
   float rope_theta = 0;

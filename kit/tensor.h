@@ -61,8 +61,8 @@ class BasicView {
   BasicView(T* data, const Shape& shape, const Strides& strides, const char* name)
       : data_(data), shape_(shape), strides_(strides), name_(name) {}
   /// A View may stand wherever a ConstView is asked for.
-  BasicView(const BasicView<std::remove_const_t<T>>& other)
-    requires std::is_const_v<T>
+  template <typename U>
+  requires(std::is_same_v<const U, T> && !std::is_same_v<U, T>) BasicView(const BasicView<U>& other)
       : BasicView(other.data(), other.shape(), other.strides(), other.name()) {}
 
   T* data() const { return data_; }

@@ -48,8 +48,8 @@ class StreamingDecoder {
  private:
   const Tokenizer* tokenizer_;
   bool skip_special_tokens_;
-  std::vector<TokenId> ids_;   ///< since the last point at which the text so far was final
-  std::string printed_;        ///< the part of their text that was returned
+  std::vector<TokenId> ids_;  ///< since the last point at which the text so far was final
+  std::string printed_;       ///< the part of their text that was returned
 };
 
 }  // namespace lab

@@ -1,0 +1,15 @@
+# Flags that everything of ours is compiled with. A target takes them by linking lab_flags.
+add_library(lab_flags INTERFACE)
+target_include_directories(lab_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(lab_flags INTERFACE -Wall -Wextra -Wshadow)
+if(LAB_WERROR)
+  target_compile_options(lab_flags INTERFACE -Werror)
+endif()
+if(LAB_CHECKED)
+  target_compile_definitions(lab_flags INTERFACE LAB_CHECKED)
+endif()
+if(LAB_SANITIZE)
+  target_compile_options(lab_flags INTERFACE -fsanitize=${LAB_SANITIZE} -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+  target_link_options(lab_flags INTERFACE -fsanitize=${LAB_SANITIZE})
+endif()
