@@ -1,12 +1,10 @@
 # Flags that everything of ours is compiled with. A target takes them by linking lab_flags.
 add_library(lab_flags INTERFACE)
-target_include_directories(lab_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_include_directories(lab_flags INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(lab_flags INTERFACE -Wall -Wextra -Wshadow)
+target_compile_definitions(lab_flags INTERFACE $<$<NOT:$<CONFIG:Release>>:LAB_CHECKED>)
 if(LAB_WERROR)
   target_compile_options(lab_flags INTERFACE -Werror)
-endif()
-if(LAB_CHECKED)
-  target_compile_definitions(lab_flags INTERFACE LAB_CHECKED)
 endif()
 if(LAB_SANITIZE)
   target_compile_options(lab_flags INTERFACE -fsanitize=${LAB_SANITIZE} -fno-sanitize-recover=all

@@ -1,0 +1,42 @@
+# lab_add_steps(NAME step0=DIR step1=DIR …)
+#
+# Adds an implementation of the steps under NAME, one folder a step; folders of different origin may be mixed,
+# and a folder that several implementations share is compiled once.
+#
+#   NAME_stepN_tests   step N's tests on this implementation of step N and the steps before it
+#   NAME_generate      apps/generate on it, if all four steps are given
+#
+# A step is linked with the kit and the steps before it, never with a later one.
+function(lab_add_steps name)
+  set(libraries "")
+  foreach(argument IN LISTS ARGN)
+    if(NOT argument MATCHES "^(step[0-9])=(.+)$")
+      message(FATAL_ERROR "lab_add_steps: expected stepN=DIR, found ${argument}")
+    endif()
+    set(step ${CMAKE_MATCH_1})
+    cmake_path(ABSOLUTE_PATH CMAKE_MATCH_2 BASE_DIRECTORY ${PROJECT_SOURCE_DIR} NORMALIZE OUTPUT_VARIABLE dir)
+    _lab_step_library(library ${name}_${step} ${dir})
+    list(PREPEND libraries ${library})  # later steps first: a static library's users stand before it
+    lab_add_step_tests(${name} ${step} "${libraries}")
+  endforeach()
+  list(LENGTH libraries count)
+  if(count EQUAL 4)
+    lab_add_apps(${name} "${libraries}")
+  endif()
+endfunction()
+
+# Sets `result` to the library made of the sources in `dir`, which is `proposed` if there is none yet.
+function(_lab_step_library result proposed dir)
+  get_property(known GLOBAL PROPERTY "lab_step_library ${dir}")
+  if(NOT known)
+    file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
+    if(NOT sources)
+      message(FATAL_ERROR "${dir} has no .cpp file, but ${proposed} should be built from it")
+    endif()
+    add_library(${proposed} STATIC ${sources})
+    target_link_libraries(${proposed} PRIVATE lab_flags PUBLIC lab_kit)
+    set_property(GLOBAL PROPERTY "lab_step_library ${dir}" ${proposed})
+    set(known ${proposed})
+  endif()
+  set(${result} ${known} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "kit/tensor.h"
+
+namespace lab {
+
+/// Hands the intermediate tensors of a forward pass to whoever wants to look at them, under the names that
+/// transformers gives its modules, so that both can be compared one by one. A default-made trace records
+/// nothing and costs a comparison.
+class Trace {
+ public:
+  /// `value` is valid during the call only: copy what you want to keep.
+  using Sink = std::function<void(const std::string& name, ConstView value)>;
+
+  Trace() = default;
+  explicit Trace(Sink sink) : sink_(std::make_shared<Sink>(std::move(sink))) {}
+
+  /// `point` is the module's name in transformers, for example "self_attn.q_proj".
+  void record(std::string_view point, ConstView value) const {
+    if (sink_) (*sink_)(prefix_ + std::string(point), value);
+  }
+  /// The same trace with "model.layers.INDEX." in front of every name.
+  Trace layer(std::size_t index) const {
+    Trace result;
+    if (sink_) {
+      result.sink_ = sink_;
+      result.prefix_ = prefix_ + "model.layers." + std::to_string(index) + ".";
+    }
+    return result;
+  }
+
+ private:
+  std::shared_ptr<Sink> sink_;
+  std::string prefix_;
+};
+
+}  // namespace lab
