@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kit/config.h"
 #include "kit/tensor.h"
@@ -11,8 +13,15 @@
 namespace lab {
 
 /// Tensors by name, as a checkpoint has them; who holds the elements is somebody else's affair.
+/// Each view bears its full name here, so that an index error says which weight it is. The names live in the
+/// map: it can be moved, not copied.
 class TensorMap {
  public:
+  TensorMap() = default;
+  TensorMap(TensorMap&&) = default;
+  TensorMap& operator=(TensorMap&&) = default;
+
+  /// Throws Error if there is one of that name already.
   void insert(std::string name, ConstView tensor);
   bool contains(const std::string& name) const { return tensors_.contains(name); }
   /// Throws Error, naming the tensor, if there is none of that name.
@@ -28,31 +37,48 @@ class TensorMap {
 /// The tensors of one safetensors file, or of all shards that a `model.safetensors.index.json` lists.
 /// The files are memory-mapped: F32 tensors are views into the mapping where their alignment allows it,
 /// F16 and BF16 ones are converted to float32 once. Moving keeps the views valid.
+/// The files must not change while they are mapped; reading what another program cut off ends the process.
 class Safetensors {
  public:
   /// `path`: a .safetensors file, or a folder with model.safetensors or model.safetensors.index.json.
-  /// Throws Error, naming file and tensor, for everything that is not as the format says.
+  /// Throws Error, naming file and tensor, for everything that is not as the format says, for element types
+  /// other than F32, F16, BF16, I32 and I64, and for tensors of more than four dimensions.
   explicit Safetensors(const std::filesystem::path& path);
   Safetensors(Safetensors&&) noexcept;
   Safetensors& operator=(Safetensors&&) noexcept;
   ~Safetensors();
 
+  /// The tensors of floating-point numbers.
   const TensorMap& tensors() const { return tensors_; }
+  /// The tensors of integers, I32 or I64, in row-major order. Values beyond 32 bits are an Error.
+  const std::map<std::string, std::vector<std::int32_t>>& integers() const { return integers_; }
+  /// Throws Error, naming the tensor, if there is none of that name.
+  const std::vector<std::int32_t>& integers(const std::string& name) const;
+  /// What a file's `__metadata__` says; of shards that contradict each other, the first counts.
+  const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
  private:
   struct Storage;
+  void add_shards(const std::filesystem::path& dir);
+  void add_file(const std::filesystem::path& path, const std::map<std::string, std::string>* shard_of);
+
   std::unique_ptr<Storage> storage_;
   TensorMap tensors_;
+  std::map<std::string, std::vector<std::int32_t>> integers_;
+  std::map<std::string, std::string> metadata_;
 };
 
 /// A model folder: its configuration and its weights, each weight present and of the shape that the
-/// configuration asks for.
+/// configuration asks for, and none there that this kit would leave out.
 struct Checkpoint {
   Config config;
   Safetensors weights;
 };
 
 /// Reads and checks DIR/config.json and the weights beside it. Throws Error, naming file, tensor or field.
+/// As in transformers, `rotary_emb.inv_freq` of old checkpoints is left out, and with tie_word_embeddings
+/// an lm_head.weight that equals model.embed_tokens.weight; one that differs is an Error, since transformers
+/// 4 and 5 disagree about it.
 Checkpoint load_checkpoint(const std::filesystem::path& dir);
 
 }  // namespace lab
