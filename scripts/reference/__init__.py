@@ -1,0 +1,1 @@
+"""Golden cases from Hugging Face transformers; see reference_data/README.md for the format."""
