@@ -28,7 +28,7 @@ class View:
     @staticmethod
     def of(view: Tensor, storage: str) -> View:
         """The view that the PyTorch tensor `view` is of its own (contiguous) base tensor."""
-        return View(storage, view.storage_offset(), tuple(view.shape), tuple(view.stride()))
+        return View(storage, int(view.storage_offset()), tuple(view.shape), tuple(view.stride()))
 
 
 @dataclass
