@@ -1,0 +1,32 @@
+"""Golden cases of step 3: sampling_distribution, sample, generate.
+
+sampling_distribution (suite SamplingDistribution)
+  before  probs (vocab; dirty), logits (vocab)
+  after   probs
+  args    temperature, top_k, top_p
+  expect  kept: the ids that were not left out, ascending; every other probability is exactly 0
+sample (suite Sample)
+  before  probs (vocab)
+  args    u: a list; the function is called once for each
+  expect  tokens: what each call returns
+generate with scripted logits (suite Generate)
+  before  script (n, vocab): the logits that the i-th forward call writes, whatever it is fed. There are more
+          rows than right code uses, so that a loop that doesn't end shows what it does next.
+  args    prompt, capacity (of the cache), cache_length (before the call: rows of an earlier conversation),
+          max_new_tokens, eos_token_ids, temperature, top_k, top_p, uniforms (what successive calls of uniform
+          return; more than right code uses)
+  expect  calls: [{tokens, cache_length, callbacks}], with the cache's length and the number of on_token calls
+          before that forward call; returned; callbacks: the ids in their order; uniform_calls;
+          cache_length: after the call. Or only raises ("invalid_argument") and calls: [].
+generate with the bundled model (suite Generate, `model` is "story")
+  args    as above; no script, and uniforms is empty: temperature is 0, so its values don't matter
+  expect  returned; margin: the smallest distance of a chosen logit to the runner-up's; noise: the largest
+          deviation of those logits from float64; prompt_text, text: what the ids mean
+generate for twenty prompts (Generate.TwentyStories, `model` is "story")
+  args    as above, without prompt
+  expect  stories: a list of {prompt, returned, margin, prompt_text, text}, and noise over all of them
+
+Distributions come from transformers' own warpers; transcripts from its `generate`, with a model that returns
+the script and writes down how it is called. What the contract asks for beyond transformers stands in
+`transcript`.
+"""
