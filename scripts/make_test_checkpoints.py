@@ -4,6 +4,7 @@ Each folder is what save_pretrained writes, and beside it expected.safetensors:
   prompt  I32 (n)          token ids
   logits  F32 (n, vocab)   transformers' logits after each of them, from the weights as stored, in float32
   greedy  I32 (20)         the tokens that greedy generation appends
+  weights F32 (tensors, 3) first, middle and last element of each tensor on disk, in the order of their names
 Its metadata says how far these logits lie from a run in float64 (max_abs_error) and how far the best token of
 the greedy run lies in front of the second one where that is closest (min_margin).
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 from transformers import (
@@ -247,7 +248,7 @@ def rewrite_as_version_4(folder: Path) -> None:
 
 
 def sort_metadata(file: Path) -> None:
-    """Put the metadata into a fixed order: the library writes it in a random one, so no run gave the same file."""
+    """Put the metadata into a fixed order: the library writes it in a new one with every run."""
     content = file.read_bytes()
     (length,) = struct.unpack_from("<Q", content)
     header = json.loads(content[8 : 8 + length])
@@ -288,12 +289,18 @@ def make(recipe: Recipe, folder: Path) -> str:
         )
     if recipe.max_shard_size != "1GB":
         assert len(list(folder.glob("model-*.safetensors"))) >= 3, "too few shards"
+    stored = {
+        name: tensor for file in folder.glob("model*.safetensors") for name, tensor in load_file(file).items()
+    }
+    flat = [stored[name].float().flatten() for name in sorted(stored)]
+    samples = torch.stack([tensor[[0, len(tensor) // 2, -1]] for tensor in flat])
     metadata = {"max_abs_error": f"{error:.3g}", "min_margin": f"{margin:.3g}"}
     save_file(
         {
             "prompt": ids.to(torch.int32),
             "logits": logits[: recipe.prompt_len].contiguous(),
             "greedy": tokens.to(torch.int32),
+            "weights": samples,
         },
         folder / "expected.safetensors",
         metadata=metadata,
