@@ -29,6 +29,8 @@ class TensorMap {
   std::size_t size() const { return tensors_.size(); }
   auto begin() const { return tensors_.begin(); }
   auto end() const { return tensors_.end(); }
+  /// The first tensor whose name is `name` or comes after it in the order of the names.
+  auto lower_bound(const std::string& name) const { return tensors_.lower_bound(name); }
 
  private:
   std::map<std::string, ConstView> tensors_;

@@ -154,7 +154,9 @@ void read_heads(const Json& json, const Family& family, Config& config) {
                 config.head_dim);
 }
 
-Config read_config(const Json& json) {
+}  // namespace
+
+Config parse_config(const Json& json) {
   const Family& family = read_family(json);
   refuse_unsupported(json);
 
@@ -179,14 +181,12 @@ Config read_config(const Json& json) {
   return config;
 }
 
-}  // namespace
-
 Config parse_config(std::string_view text, const std::string& source) {
-  return read_config(Json::parse(text, source));
+  return parse_config(Json::parse(text, source));
 }
 
 Config load_config(const std::filesystem::path& dir) {
-  Config config = read_config(Json::read(dir / "config.json"));
+  Config config = parse_config(Json::read(dir / "config.json"));
   // Where there is a generation_config.json, transformers generates by that one alone.
   const std::filesystem::path generation = dir / "generation_config.json";
   std::error_code error;

@@ -9,6 +9,8 @@
 
 namespace lab {
 
+class Json;
+
 using TokenId = std::int32_t;
 
 /// Llama 3's change of the RoPE frequencies, `rope_scaling` of config.json with rope_type "llama3".
@@ -50,5 +52,6 @@ Config load_config(const std::filesystem::path& dir);
 
 /// The same for the text of a config.json alone; `source` is its name in messages.
 Config parse_config(std::string_view text, const std::string& source);
+Config parse_config(const Json& json);
 
 }  // namespace lab

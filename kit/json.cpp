@@ -103,6 +103,7 @@ Json Json::read(const std::filesystem::path& file) {
 bool Json::is_null() const { return value_->is_null(); }
 bool Json::is_object() const { return value_->is_object(); }
 bool Json::is_array() const { return value_->is_array(); }
+bool Json::is_number() const { return value_->is_number(); }
 
 std::optional<Json> Json::find(const std::string& name) const {
   if (!is_object()) refuse("an object");

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <ostream>
+#include <string>
+
+#include "kit/error.h"
+#include "kit/golden.h"
+
+namespace lab {
+
+/// Calls a contract function with a case's arguments and collects what came out.
+using Runner = Outcome (*)(const Case&);
+
+/// "step0" and so on; each step's test file defines it.
+extern const char* const step_name;
+
+/// The golden case that has the running test's name: "Suite.Test". Its file is the step's in the folder that
+/// the environment variable LAB_REFERENCE_DATA names, or else in the kit's own.
+const Case& this_case();
+
+/// Stands between a case's purpose and the mismatch in GoogleTest's message.
+inline constexpr std::string_view mismatch_follows = ", but:\n";
+
+/// Matches a case for which `run` yields what the case expects.
+MATCHER_P(YieldsGolden, run, "is yielded") {
+  std::string mismatch;
+  try {
+    mismatch = describe_mismatch(arg, run(arg));
+  } catch (const NotImplemented& error) {
+    mismatch = error.what();
+  }
+  *result_listener << "but:\n" << mismatch;
+  return mismatch.empty();
+}
+
+/// GoogleTest prints a case by what it is for.
+inline void PrintTo(const Case& golden_case, std::ostream* out) { *out << golden_case.purpose(); }
+
+}  // namespace lab
+
+/// The body of a test that runs its golden case: TEST(RmsNorm, EpsilonMatters) { EXPECT_GOLDEN(run_rms_norm);
+/// }
+#define EXPECT_GOLDEN(run) EXPECT_THAT(lab::this_case(), lab::YieldsGolden(run))

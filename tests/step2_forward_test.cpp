@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <map>
+
+#include "golden_test.h"
+#include "labs/step2_forward/forward.h"
+
+namespace lab {
+
+const char* const step_name = "step2";
+
+namespace {
+
+struct LayerField {
+  ConstView LayerParams::*field;
+  const char* name;
+  const char* tensor;  ///< behind "model.layers.INDEX."
+};
+
+constexpr LayerField layer_fields[] = {
+    {&LayerParams::input_layernorm, "input_layernorm", "input_layernorm.weight"},
+    {&LayerParams::q_proj, "q_proj", "self_attn.q_proj.weight"},
+    {&LayerParams::k_proj, "k_proj", "self_attn.k_proj.weight"},
+    {&LayerParams::v_proj, "v_proj", "self_attn.v_proj.weight"},
+    {&LayerParams::o_proj, "o_proj", "self_attn.o_proj.weight"},
+    {&LayerParams::post_attention_layernorm, "post_attention_layernorm", "post_attention_layernorm.weight"},
+    {&LayerParams::gate_proj, "gate_proj", "mlp.gate_proj.weight"},
+    {&LayerParams::up_proj, "up_proj", "mlp.up_proj.weight"},
+    {&LayerParams::down_proj, "down_proj", "mlp.down_proj.weight"},
+};
+
+/// A model's weights, found without load_params: a mistake there must not show in the other functions' cases.
+Params params_of(const GoldenModel& model) {
+  const TensorMap& tensors = model.tensors;
+  Params params;
+  params.embed_tokens = tensors.at("model.embed_tokens.weight");
+  params.layers.resize(model.config.n_layers);
+  for (std::size_t i = 0; i < params.layers.size(); ++i) {
+    for (const LayerField& field : layer_fields)
+      params.layers[i].*field.field = tensors.at(fmt::format("model.layers.{}.{}", i, field.tensor));
+  }
+  params.norm = tensors.at("model.norm.weight");
+  params.lm_head = model.config.tie_word_embeddings ? params.embed_tokens : tensors.at("lm_head.weight");
+  return params;
+}
+
+/// "FIELD TENSOR" for each field of `params`, in the order of the fields' names.
+std::vector<std::string> field_lines(const Params& params, const TensorMap& tensors) {
+  std::map<std::string, ConstView> fields{
+      {"embed_tokens", params.embed_tokens}, {"norm", params.norm}, {"lm_head", params.lm_head}};
+  for (std::size_t i = 0; i < params.layers.size(); ++i) {
+    for (const LayerField& field : layer_fields)
+      fields.emplace(fmt::format("layers.{}.{}", i, field.name), params.layers[i].*field.field);
+  }
+  const auto tensor_behind = [&](ConstView view) -> std::string {
+    if (view.empty()) return "no tensor";
+    for (const auto& [name, tensor] : tensors) {
+      if (tensor.data() == view.data() && tensor.shape() == view.shape()) return name;
+    }
+    return "a copy or a part of a tensor";
+  };
+  std::vector<std::string> lines;
+  for (const auto& [field, view] : fields) lines.push_back(field + " " + tensor_behind(view));
+  return lines;
+}
+
+Outcome run_load_params(const Case& c) {
+  Config config = c.model().config;
+  if (c.has("tie_word_embeddings")) config.tie_word_embeddings = c.flag("tie_word_embeddings");
+  const std::vector<std::string> without = c.has("without") ? c.names("without") : std::vector<std::string>{};
+  TensorMap tensors;
+  for (const auto& [name, tensor] : c.model().tensors) {
+    if (std::ranges::find(without, name) == without.end()) tensors.insert(name, tensor);
+  }
+  return Arguments(c).run([&](Outcome& outcome) {
+    outcome.facts["fields"] = field_lines(load_params(config, tensors), tensors);
+  });
+}
+
+Workspace workspace_of(Arguments& arguments, const Case& c) {
+  const auto view = [&](const char* name) {
+    const std::string storage = std::string("workspace.") + name;
+    return c.has_storage(storage) ? arguments.view(storage) : View();
+  };
+  return {view("hidden"), view("q"), view("attention"), view("scores"), view("gate"), view("up")};
+}
+
+Outcome run_mlp(const Case& c) {
+  const Params params = params_of(c.model());
+  Arguments a(c);
+  return a.run([&](Outcome&) {
+    mlp(a.view("residual"), workspace_of(a, c), c.model().config, params.layers.at(c.count("layer")));
+  });
+}
+
+/// Fills a whole cache, so that a write to a row or a layer that is nobody's business shows.
+void fill(KvCache& cache, float value) {
+  for (std::size_t layer = 0; layer < cache.n_layers(); ++layer) {
+    for (const View& storage : {cache.k(layer), cache.v(layer)})
+      std::fill_n(storage.data(), storage.numel(), value);
+  }
+}
+
+bool is_filled_with(ConstView view, float value) {
+  return std::all_of(view.data(), view.data() + view.numel(), [&](float x) { return x == value; });
+}
+
+Outcome run_attention_block(const Case& c) {
+  const Params params = params_of(c.model());
+  const std::size_t layer = c.count("layer");
+  constexpr float untouched = 0.625f;
+  KvCache cache(c.model().config, c.count("capacity"));
+  fill(cache, untouched);
+  Arguments a(c);
+  for (const auto& [storage, rows] : {std::pair{"cache.k", cache.k(layer)}, {"cache.v", cache.v(layer)}})
+    std::copy_n(a.view(storage).data(), rows.numel(), rows.data());
+  cache.length = c.count("cache_length");
+
+  Outcome outcome = a.run([&](Outcome&) {
+    attention_block(a.view("residual"), workspace_of(a, c), cache, layer, c.model().config,
+                    params.layers.at(layer), a.span("inv_freq"));
+  });
+  outcome.facts["cache_length"] = {std::to_string(cache.length)};
+  outcome.tensors.insert_or_assign("cache.k", copy_of("cache.k", cache.k(layer)));
+  outcome.tensors.insert_or_assign("cache.v", copy_of("cache.v", cache.v(layer)));
+  for (std::size_t other = 0; other < cache.n_layers(); ++other) {
+    if (other == layer) continue;
+    if (!is_filled_with(cache.k(other), untouched) || !is_filled_with(cache.v(other), untouched))
+      outcome.overrun.push_back(other < layer ? "cache.k" : "cache.v");
+  }
+  return outcome;
+}
+
+Outcome run_forward(const Case& c) {
+  const Config& config = c.model().config;
+  const Params params = params_of(c.model());
+  const std::vector<TokenId> tokens = c.ids("tokens");
+  const std::vector<TokenId> chunks = c.ids("chunks");
+  KvCache cache(config, c.count("capacity"));
+  fill(cache, c.number("cache_dirt"));
+  Arguments a(c);
+  Outcome outcome = a.run([&](Outcome& traced) {
+    std::size_t begin = 0;
+    for (std::size_t call = 0; call < chunks.size(); ++call) {
+      Trace trace;
+      if (c.has("trace_chunk") && c.count("trace_chunk") == call) {
+        trace = Trace([&](const std::string& name, ConstView value) {
+          traced.tensors.insert_or_assign("trace/" + name, copy_of(name, value));
+        });
+      }
+      const std::size_t seq_len = static_cast<std::size_t>(chunks[call]);
+      forward(a.view("logits").row(call), std::span(tokens).subspan(begin, seq_len), config, params, cache,
+              trace);
+      begin += seq_len;
+    }
+  });
+  outcome.facts["cache_length"] = {std::to_string(cache.length)};
+  const Shape all_layers{config.n_layers, tokens.size(), config.n_kv_heads, config.head_dim};
+  Tensor k("cache.k", all_layers);
+  Tensor v("cache.v", all_layers);
+  for (std::size_t layer = 0; layer < config.n_layers; ++layer) {
+    const auto keep = [&](View to, ConstView cached) {
+      const ConstView rows = cached.slice(0, 0, tokens.size());
+      std::copy_n(rows.data(), rows.numel(), to.select(0, layer).data());
+    };
+    keep(k, cache.k(layer));
+    keep(v, cache.v(layer));
+  }
+  outcome.tensors.insert_or_assign("cache.k", std::move(k));
+  outcome.tensors.insert_or_assign("cache.v", std::move(v));
+  return outcome;
+}
+
+}  // namespace
+}  // namespace lab

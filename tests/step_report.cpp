@@ -1,0 +1,208 @@
+#include "step_report.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "golden_test.h"
+#include "run_tests.h"
+
+namespace lab {
+namespace {
+
+constexpr int time_limit_ms = 60'000;  // a case takes milliseconds; under a sanitizer still under a second
+constexpr std::string_view not_written = " is not written yet: ";
+
+struct Result {
+  std::string name;
+  bool passed = false;
+  std::string message;
+
+  bool waits() const { return message.find(not_written) != std::string::npos; }
+};
+
+/// Sends the messages of failed assertions to the parent, which knows how to print them.
+class MessageSender : public testing::EmptyTestEventListener {
+ public:
+  explicit MessageSender(int pipe) : pipe_(pipe) {}
+  void OnTestPartResult(const testing::TestPartResult& result) override {
+    if (!result.failed()) return;
+    const std::string message = std::string(result.message()) + "\n";
+    for (std::size_t sent = 0; sent < message.size();) {
+      const ssize_t count = write(pipe_, message.data() + sent, message.size() - sent);
+      if (count <= 0) return;
+      sent += static_cast<std::size_t>(count);
+    }
+  }
+
+ private:
+  int pipe_;
+};
+
+[[noreturn]] void run_in_child(const std::string& name, int pipe) {
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  listeners.Append(new MessageSender(pipe));
+  testing::GTEST_FLAG(filter) = name;
+  const int code = run_tests();
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+/// Reads until the child closes its end; false if it hasn't within the time limit.
+bool read_all(int pipe, std::string& text) {
+  char buffer[4096];
+  for (;;) {
+    pollfd ready{pipe, POLLIN, 0};
+    const int events = poll(&ready, 1, time_limit_ms);
+    if (events < 0 && errno == EINTR) continue;
+    if (events <= 0) return false;
+    const ssize_t count = read(pipe, buffer, sizeof buffer);
+    if (count <= 0) return true;
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+/// A gMock message without what every failure of a golden case has in common.
+std::string without_frame(const std::string& message) {
+  const std::size_t mismatch = message.find(mismatch_follows);
+  const std::size_t purpose = message.find("Actual: ");
+  if (mismatch == std::string::npos || purpose == std::string::npos) return message;
+  const std::string text = message.substr(mismatch + mismatch_follows.size());
+  if (text.find(not_written) != std::string::npos) return text;
+  const std::size_t begin = purpose + std::strlen("Actual: ");
+  return fmt::format("what it would catch: {}\n{}", message.substr(begin, mismatch - begin), text);
+}
+
+Result run_case(const std::string& name) {
+  int ends[2];
+  if (pipe(ends) != 0) {
+    std::perror("pipe");
+    std::exit(1);
+  }
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(ends[0]);
+    run_in_child(name, ends[1]);
+  }
+  close(ends[1]);
+  Result result{.name = name};
+  const bool ended = read_all(ends[0], result.message);
+  if (!ended) kill(child, SIGKILL);
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  result.message = without_frame(result.message);
+  if (!ended) {
+    result.message =
+        fmt::format("it didn't end within {} seconds: is there an endless loop?\n", time_limit_ms / 1000);
+  } else if (WIFSIGNALED(status)) {
+    result.message +=
+        fmt::format("it crashed ({}): look where with ./lab debug {}\n", strsignal(WTERMSIG(status)), name);
+  } else {
+    result.passed = WEXITSTATUS(status) == 0;
+  }
+  return result;
+}
+
+std::vector<Result> run_selected() {
+  const std::string filter = testing::GTEST_FLAG(filter);
+  std::vector<Result> results;
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) {
+      const std::string name = std::string(suite.name()) + "." + suite.GetTestInfo(j)->name();
+      if (fnmatch(filter.c_str(), name.c_str(), 0) == 0) results.push_back(run_case(name));
+    }
+  }
+  return results;
+}
+
+/// Text in a colour, if somebody looks at it who wants that.
+std::string coloured(const char* code, const std::string& text) {
+  static const bool wanted = isatty(STDOUT_FILENO) && std::getenv("NO_COLOR") == nullptr;
+  return wanted ? fmt::format("\033[{}m{}\033[0m", code, text) : text;
+}
+
+constexpr const char* red = "31";
+constexpr const char* green = "32";
+constexpr const char* yellow = "33";
+
+std::size_t count_passed(const std::vector<Result>& results) {
+  return static_cast<std::size_t>(std::ranges::count_if(results, &Result::passed));
+}
+
+std::string indented(const std::string& text) {
+  std::string result = "  ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    result += text[i];
+    if (text[i] == '\n' && i + 1 < text.size()) result += "  ";
+  }
+  return result;
+}
+
+}  // namespace
+
+int print_brief_report() {
+  const std::vector<Result> results = run_selected();
+  std::map<std::string, std::size_t> waiting;  // cases by what they wait for
+  for (const Result& result : results) {
+    if (result.passed) continue;
+    if (result.waits()) {
+      ++waiting[result.message];
+    } else {
+      fmt::print("{} {}\n{}\n", coloured(red, "✗"), result.name, indented(result.message));
+    }
+  }
+  std::size_t waiting_cases = 0;
+  for (const auto& [message, cases] : waiting) {
+    fmt::print("{} {} ({} case{})\n", coloured(yellow, "○"), message.substr(0, message.find('\n')), cases,
+               cases == 1 ? "" : "s");
+    waiting_cases += cases;
+  }
+  const std::size_t passed = count_passed(results);
+  const bool all_passed = !results.empty() && passed == results.size();
+  fmt::print("{}{}: {} of {} passed", waiting.empty() ? "" : "\n", step_name,
+             coloured(all_passed ? green : red, std::to_string(passed)), results.size());
+  if (waiting_cases > 0) fmt::print(", {} wait for functions that are not written yet", waiting_cases);
+  fmt::print("\n");
+  if (results.empty()) fmt::print("No case is named {}.\n", testing::GTEST_FLAG(filter));
+  return all_passed ? 0 : 1;
+}
+
+int print_status() {
+  const std::vector<Result> results = run_selected();
+  const std::size_t passed = count_passed(results);
+  constexpr std::size_t width = 24;
+  const std::size_t filled = results.empty() ? 0 : passed * width / results.size();
+  std::string bar;
+  for (std::size_t i = 0; i < width; ++i) bar += i < filled ? "█" : "░";
+  std::string next = "done";
+  for (const Result& result : results) {
+    if (result.passed) continue;
+    next = result.waits() ? result.message.substr(0, result.message.find('\n'))
+                          : fmt::format("next: {} fails", result.name);
+    break;
+  }
+  const bool done = passed == results.size();
+  fmt::print("{}  {}  {:>3} of {:<3}  {}\n", step_name, coloured(done ? green : yellow, bar), passed,
+             results.size(), next);
+  return done ? 0 : 1;
+}
+
+}  // namespace lab
