@@ -1,0 +1,140 @@
+"""One PyTorch model for each contract function of steps 0 and 1, with the contracts' names and shapes.
+
+They give the noise of right float32 code, never a golden tensor. Each decision that a function makes (which
+head, which keys, which constant) stands in a place of its own with a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from reference.numerics import Numerics
+
+
+def gather(numerics: Numerics, table: Tensor, indices: Sequence[int]) -> Tensor:
+    """table (rows, width) to (n, width)."""
+    return numerics.cast(table)[list(indices)]
+
+
+def rms_norm(numerics: Numerics, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """x (…, width), weight (width)."""
+    x, weight = numerics.cast(x), numerics.cast(weight)
+    squares = numerics.sum_products(x, x, tracked=False)
+    mean_square = squares / x.shape[-1]
+    root = (mean_square + eps).sqrt()
+    normalized = x / root.unsqueeze(-1)
+    out = normalized * weight
+    numerics.track(out)
+    return out
+
+
+def matmul(numerics: Numerics, c: Tensor, a: Tensor, b: Tensor, alpha: float = 1, beta: float = 0) -> Tensor:
+    """c (m, n), a (m, k), b (k, n)."""
+    product = numerics.matmul(numerics.cast(a), numerics.cast(b))
+    return _accumulated(numerics, numerics.cast(c), product, alpha, beta)
+
+
+def matmul_transb(
+    numerics: Numerics, c: Tensor, a: Tensor, b: Tensor, alpha: float = 1, beta: float = 0
+) -> Tensor:
+    """c (m, n), a (m, k), b (n, k)."""
+    product = numerics.matmul(numerics.cast(a), numerics.cast(b).transpose(0, 1))
+    return _accumulated(numerics, numerics.cast(c), product, alpha, beta)
+
+
+def _accumulated(numerics: Numerics, c: Tensor, product: Tensor, alpha: float, beta: float) -> Tensor:
+    """beta · c + alpha · product; with beta == 0, c isn't read."""
+    scaled = product * alpha
+    if beta == 0:
+        numerics.track(scaled)
+        return scaled
+    numerics.track((c * beta).abs() + scaled.abs())
+    return numerics.multiply_add(c, torch.tensor(beta, dtype=c.dtype), scaled)
+
+
+def rope_frequencies(numerics: Numerics, head_dim: int, theta: float) -> Tensor:
+    """(head_dim / 2)"""
+    pair = torch.arange(head_dim // 2, dtype=numerics.dtype)
+    exponent = 2 * pair / head_dim
+    inv_freq = torch.tensor(theta, dtype=numerics.dtype).pow(-exponent)
+    numerics.track(inv_freq)
+    return inv_freq
+
+
+def rope(numerics: Numerics, x: Tensor, start_pos: int, inv_freq: Tensor) -> Tensor:
+    """x (seq_len, n_heads, head_dim), inv_freq (head_dim / 2)."""
+    x, inv_freq = numerics.cast(x), numerics.cast(inv_freq)
+    position = torch.arange(start_pos, start_pos + x.shape[0], dtype=numerics.dtype)
+    angle = (position[:, None] * inv_freq)[:, None, :]
+    cos, sin = angle.cos(), angle.sin()
+    half = x.shape[-1] // 2
+    first, second = x[..., :half], x[..., half:]
+    rotated_first = _two_products(numerics, first, cos, -second, sin)
+    rotated_second = _two_products(numerics, second, cos, first, sin)
+    return torch.cat([rotated_first, rotated_second], dim=-1)
+
+
+def _two_products(numerics: Numerics, a: Tensor, b: Tensor, c: Tensor, d: Tensor) -> Tensor:
+    """a·b + c·d"""
+    return numerics.sum_products(torch.stack([a, c], dim=-1), torch.stack([b, d], dim=-1))
+
+
+def masked_softmax(numerics: Numerics, scores: Tensor) -> Tensor:
+    """scores (n_heads, seq_len, total_len)"""
+    scores = numerics.cast(scores)
+    seen = visible(scores.shape[-2], scores.shape[-1])
+    hidden = torch.tensor(float("-inf"), dtype=numerics.dtype)
+    kept = torch.where(seen, scores, hidden)
+    largest = kept.max(dim=-1, keepdim=True).values
+    exponential = (kept - largest).exp()
+    total = numerics.sum(exponential, tracked=False)
+    weights = exponential / total.unsqueeze(-1)
+    numerics.track(weights)
+    return weights
+
+
+def visible(seq_len: int, total_len: int) -> Tensor:
+    """Which keys a query sees, (seq_len, total_len): the new tokens are the last ones."""
+    key = torch.arange(total_len)
+    last = torch.arange(seq_len) + total_len - seq_len
+    return key <= last[:, None]
+
+
+def swiglu(numerics: Numerics, gate: Tensor, up: Tensor) -> Tensor:
+    """gate, up (rows, width)"""
+    gate, up = numerics.cast(gate), numerics.cast(up)
+    sigmoid = 1 / (1 + (-gate).exp())
+    activated = gate * sigmoid
+    out = activated * up
+    numerics.track(out)
+    return out
+
+
+def narrow_copy(numerics: Numerics, x: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """x's shape, but for `length` in dimension `dim`."""
+    return numerics.cast(x).narrow(dim, start, length).clone()
+
+
+def self_attention(numerics: Numerics, q: Tensor, k: Tensor, v: Tensor) -> dict[str, Tensor]:
+    """q (seq_len, n_heads, head_dim), k and v (total_len, n_kv_heads, head_dim).
+
+    Gives out (seq_len, n_heads, head_dim) and scores, the weights (n_heads, seq_len, total_len).
+    """
+    kv_head = kv_heads(q.shape[1], k.shape[1])
+    queries = numerics.cast(q).transpose(0, 1)
+    keys = numerics.cast(k).transpose(0, 1)[kv_head]
+    values = numerics.cast(v).transpose(0, 1)[kv_head]
+    scale = q.shape[-1] ** -0.5
+    scores = numerics.matmul(queries * scale, keys.transpose(1, 2))
+    weights = masked_softmax(numerics, scores)
+    out = numerics.matmul(weights, values)
+    return {"out": out.transpose(0, 1).contiguous(), "scores": weights}
+
+
+def kv_heads(n_heads: int, n_kv_heads: int) -> list[int]:
+    """Which KV head each query head uses."""
+    group = n_heads // n_kv_heads
+    return [head // group for head in range(n_heads)]
