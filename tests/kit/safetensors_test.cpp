@@ -304,6 +304,12 @@ TEST(Safetensors, PrefersTheSingleFileAsTransformersDoes) {
   EXPECT_EQ(shards.read().tensors().at("only")(0), 3);
 }
 
+void expect_index_refused(const std::string& index, const std::string& problem) {
+  EXPECT_THAT(refusal([&] { Shards(index).read(); }),
+              AllOf(HasSubstr("model.safetensors.index.json: "), HasSubstr(problem), Not(HasSubstr("\n"))))
+      << index;
+}
+
 TEST(Safetensors, RefusesIndexesThatNameNoShards) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "index.json: expected JSON"},
@@ -320,9 +326,7 @@ TEST(Safetensors, RefusesIndexesThatNameNoShards) {
       {R"({"weight_map":{"a":"config.json"}})", "expected the name of a .safetensors file"},
       {R"({"weight_map":{"a":"x","a":"y"}})", "\"a\" is given twice"},
   };
-  for (const auto& [index, problem] : cases)
-    EXPECT_THAT(refusal([&] { Shards(index).read(); }), AllOf(HasSubstr(problem), Not(HasSubstr("\n"))))
-        << index;
+  for (const auto& [index, problem] : cases) expect_index_refused(index, problem);
 }
 
 TEST(Safetensors, RefusesShardsThatContradictTheIndex) {
