@@ -5,6 +5,7 @@
 #
 #   NAME_stepN_tests   step N's tests on this implementation of step N and the steps before it
 #   NAME_generate      apps/generate on it, if all four steps are given
+#   NAME_models_tests  whole models on it, if all four steps are given and NAME is solutions
 #
 # A step is linked with the kit and the steps before it, never with a later one.
 function(lab_add_steps name)
@@ -22,6 +23,9 @@ function(lab_add_steps name)
   list(LENGTH libraries count)
   if(count EQUAL 4)
     lab_add_apps(${name} "${libraries}")
+    if(name STREQUAL "solutions")
+      lab_add_model_tests(${name} "${libraries}")
+    endif()
   endif()
 endfunction()
 
