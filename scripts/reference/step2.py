@@ -3,8 +3,8 @@
 Every case names a `model`: one of this file's small random ones, or "story", the bundled one.
 
 load_params (suite LoadParams)
-  args    config: fields that replace those of the model's config; without: names of the tensors that are taken
-          out of the checkpoint. Both only where they are needed.
+  args    config: fields that replace those of the model's config; without: names of the tensors that are
+          taken out of the checkpoint. Both only where they are needed.
   expect  fields: from each field of Params ("embed_tokens", "layers.0.q_proj", …, "norm", "lm_head") to the
           name of the tensor that it must be a view of: same data pointer, same shape. There are no further
           layers. Or raises: "Error".
@@ -15,16 +15,18 @@ mlp (suite Mlp)
 attention_block (suite AttentionBlock)
   args    layer, cache_length, capacity
   before  residual, inv_freq (scaled already), workspace.hidden, .q, .attention, .scores (dirty), and cache.k,
-          cache.v: that layer's whole storage (capacity, n_kv_heads, head_dim), dirty or NaN beyond cache_length
+          cache.v: that layer's whole storage (capacity, n_kv_heads, head_dim), dirty or NaN beyond
+          cache_length
   after   residual, cache.k, cache.v. Rows that are not the new tokens' are bit for bit what they were (NaN
           included), and so must be the storage of every other layer.
   expect  cache_length: unchanged
 forward (suite Forward)
-  args    tokens, chunks (sizes; one call each, on one cache), capacity, cache_dirt (a number that fills the cache's
-          storage before the first call), and in cases with trace points trace_chunk, the call that is traced
+  args    tokens, chunks (sizes; one call each, on one cache), capacity, cache_dirt (a number that fills the
+          cache's storage before the first call), and in cases with trace points trace_chunk, the call that is
+          traced
   before  logits (n_chunks, vocab_size; dirty): the call for chunk i gets row i
-  after   logits; cache.k, cache.v (n_layers, total_len, n_kv_heads, head_dim) after the last call; and trace/NAME
-          for each point that the solution records, in its layout, NAME as in kit/trace.h
+  after   logits; cache.k, cache.v (n_layers, total_len, n_kv_heads, head_dim) after the last call; and
+          trace/NAME for each point that the solution records, in its layout, NAME as in kit/trace.h
   expect  cache_length: after the last call
 
 Golden tensors are what transformers' modules and functions return or are given, caught by hooks and wrappers.

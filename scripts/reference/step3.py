@@ -30,3 +30,16 @@ Distributions come from transformers' own warpers; transcripts from its `generat
 the script and writes down how it is called. What the contract asks for beyond transformers stands in
 `transcript`.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reference.distribution_cases import distribution_recipes
+from reference.generate_cases import scripted_recipes
+from reference.recipe import Step
+from reference.sample_cases import sample_recipes
+
+
+def step(seed: int, data: Path) -> Step:
+    return Step([*distribution_recipes(), *sample_recipes(), *scripted_recipes()])
