@@ -45,7 +45,10 @@ Outcome run_sample(const Case& c) {
 /// Calls generate with logits that are written down beforehand and writes down how it calls forward.
 Outcome run_generate(const Case& c) {
   Arguments a(c);
-  const Config config{.n_layers = 1, .n_kv_heads = 1, .head_dim = 2};
+  Config config;  // of a cache that nobody writes to: only its length matters here
+  config.n_layers = 1;
+  config.n_kv_heads = 1;
+  config.head_dim = 2;
   KvCache cache(config, c.count("capacity"));
   cache.length = c.count("cache_length");
   const View script = a.view("script");  // (calls, vocab_size)
@@ -77,6 +80,74 @@ Outcome run_generate(const Case& c) {
   outcome.facts["cache_length"] = {std::to_string(cache.length)};
   return outcome;
 }
+
+TEST(SamplingDistribution, PlainSoftmax) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, LowTemperatureSharpens) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, HighTemperatureFlattens) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroIsArgmax) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroTakesLowestIdOnTies) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroOfNegativeLogits) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroWithTopKAndTopP) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKKeepsTheLikeliest) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKKeepsTiesWithTheKth) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKZeroKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKEqualToVocabularyKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKBeyondVocabularyKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPKeepsTheCrossingToken) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPSortsByProbability) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPTinyKeepsOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPZeroKeepsOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPOneKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKBeforeTopP) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureBeforeTopP) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, HugeLogitsDoNotOverflow) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, FarNegativeLogitsDoNotUnderflow) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, EqualLogits) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, VocabularyOfOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, NanInTheOutputBuffer) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, LargerVocabulary) { EXPECT_GOLDEN(run_sampling_distribution); }
+
+TEST(Sample, ZeroDrawsTheFirstToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, ZeroSkipsWhatIsImpossible) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, ImpossibleTokensInTheMiddleAreSkipped) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, JustBelowOneDrawsTheLastToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, SumBelowOneFallsBackToTheLastToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, SumBelowOneFallsBackToAPossibleToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, CertainToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, BoundaryBelongsToTheNextToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, OrderOfIdsNotOfProbability) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, VocabularyOfOne) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, ManyDraws) { EXPECT_GOLDEN(run_sample); }
+
+TEST(Generate, PrefillTakesTheWholePromptAtOnce) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, DecodeFeedsOneTokenAtATime) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, EndTokenEndsAndIsReturned) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, FirstNewTokenIsTheEnd) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, FirstOfTwoEndTokensEnds) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SecondOfTwoEndTokensEnds) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, EndTokenInThePromptDoesNotStop) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, WithoutEndTokensNothingEnds) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, EndTokenAtTheLimitComesOnce) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, MaxNewTokensDoesNotCountThePrompt) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, OneNewTokenNeedsOnlyThePrefill) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, NoNewTokensNeedNoPass) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, ContextFillsUp) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, PromptThatFillsTheCache) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, PromptLongerThanTheCacheIsRefused) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, EmptyPromptIsRefused) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, StaleCacheIsDropped) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, FullStaleCacheIsDropped) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, PromptOfOneToken) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, TokensOfThePromptMayComeAgain) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, RepeatedTokensAreAllReturned) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, CallbackComesWithEachToken) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, NegativeLogitsGreedily) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, UniformIsCalledAtTemperatureZeroToo) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SamplingUsesOneUniformForEachToken) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SamplingOptionsReachTheSampler) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SamplingEndsAtADrawnEndToken) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, LongRun) { EXPECT_GOLDEN(run_generate); }
 
 }  // namespace
 }  // namespace lab

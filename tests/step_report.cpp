@@ -7,14 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "golden_test.h"
@@ -160,13 +161,15 @@ std::string indented(const std::string& text) {
 
 int print_brief_report() {
   const std::vector<Result> results = run_selected();
-  std::map<std::string, std::size_t> waiting;  // cases by what they wait for
+  std::vector<std::pair<std::string, std::size_t>> waiting;  // what is not written yet, and its cases
   for (const Result& result : results) {
     if (result.passed) continue;
-    if (result.waits()) {
-      ++waiting[result.message];
-    } else {
+    if (!result.waits()) {
       fmt::print("{} {}\n{}\n", coloured(red, "✗"), result.name, indented(result.message));
+    } else if (!waiting.empty() && waiting.back().first == result.message) {
+      ++waiting.back().second;
+    } else {
+      waiting.emplace_back(result.message, 1);
     }
   }
   std::size_t waiting_cases = 0;
