@@ -1,0 +1,45 @@
+# Text from a model: the reference solution's, or the student's own.
+
+story=$root/reference_data/models/story
+
+demo() {
+  prompt=${*:-Once upon a time}
+  [ -d "$root/solutions" ] || fail "this copy has no reference solution; ./lab generate runs your own code"
+  . "$parts/setup.sh"
+  setup
+  [ -x "$builds/release/solutions_generate" ] || say "Building the reference solution (release) …"
+  build release solutions_generate
+  "$builds/release/solutions_generate" --model "$story" --prompt "$prompt"
+}
+
+# generate [--with-reference STEPS] [ARGUMENT…]; the other arguments are the program's own.
+generate() {
+  implementation=labs
+  given_model='' given_prompt=''
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    argument=$1
+    shift
+    left=$((left - 1))
+    case $argument in
+      --with-reference=*) with_reference release "${argument#*=}" && continue ;;
+      --with-reference)
+        with_reference release "${1:-}"
+        [ "$left" -eq 0 ] || { shift; left=$((left - 1)); }
+        continue
+        ;;
+      --model | --model=*) given_model=yes ;;
+      --prompt | --prompt=*) given_prompt=yes ;;
+    esac
+    set -- "$@" "$argument"
+  done
+  case " $* " in *' --help '* | *' -h '*) given_model=yes given_prompt=yes ;; esac
+  [ -n "$given_model" ] || set -- --model "$story" "$@"
+  [ -n "$given_prompt" ] || set -- --prompt 'Once upon a time' "$@"
+  build release "${implementation}_generate"
+  code=0
+  "$builds/release/${implementation}_generate" "$@" || code=$?
+  # The release build checks no index; the tests do.
+  [ $code -lt 128 ] || say "It crashed. ./lab step3 runs the tests, which check every index."
+  return $code
+}

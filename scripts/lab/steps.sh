@@ -1,0 +1,45 @@
+# Tests of a step, and how far all of them are.
+
+# test_step stepN [--with-reference STEPS] [--filter NAME]
+test_step() {
+  step=$1
+  shift
+  implementation=labs filter='*'
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --filter=* | --with-reference=*)
+        option=${1%%=*} value=${1#*=}
+        shift
+        set -- "$option" "$value" "$@"
+        continue
+        ;;
+      --filter)
+        [ $# -ge 2 ] || usage "--filter needs a name, like RmsNorm"
+        case $2 in
+          *[*?]*) filter=$2 ;;
+          *) filter="*$2*" ;;
+        esac
+        ;;
+      --with-reference) with_reference student "${2:-}" ;;
+      *) usage "$step takes --filter NAME and --with-reference STEPS, not $1" ;;
+    esac
+    shift 2
+  done
+  build student "${implementation}_${step}_tests" || return 1
+  "$builds/student/${implementation}_${step}_tests" --brief "--gtest_filter=$filter"
+}
+
+status() {
+  [ $# -eq 0 ] || usage "status takes no arguments"
+  # All at once is quickest; if that fails, each alone tells which it was.
+  all_built=yes
+  build student labs_step0_tests labs_step1_tests labs_step2_tests labs_step3_tests 2>/dev/null || all_built=
+  [ -n "$all_built" ] || is_configured student || build student  # tells why not
+  for n in 0 1 2 3; do
+    if [ -n "$all_built" ] || build student "labs_step${n}_tests" 2>/dev/null; then
+      "$builds/student/labs_step${n}_tests" --status || :
+    else
+      printf 'step%s  does not compile: ./lab step%s shows why\n' $n $n
+    fi
+  done
+}

@@ -1,0 +1,39 @@
+# Tests again whenever a source file is saved.
+
+watch() {
+  . "$parts/build.sh"
+  . "$parts/steps.sh"
+  case $#,${1:-} in
+    0, | 1,step[0-3]) watched=${1:-} ;;
+    *) usage "watch takes step0 to step3, or nothing for all, not $*" ;;
+  esac
+  stamp=$(mktemp)
+  trap 'rm -f "$stamp"' EXIT
+  trap 'worked; exit 0' INT TERM HUP
+  while :; do
+    touch "$stamp"  # before testing: what is saved meanwhile is newer
+    if [ -t 1 ]; then printf '\033[H\033[2J'; else date '+-- %H:%M:%S'; fi
+    (test_watched) || :
+    # Looking at some dozens of files costs less than any way of being told.
+    until [ -n "$(find "$root/labs" "$root/kit" "$root/tests" \( -name '*.cpp' -o -name '*.h' \) -newer "$stamp" 2>/dev/null)" ]; do
+      working "waiting for a file to be saved; Ctrl-C ends this"
+      sleep 0.3
+    done
+    worked
+  done
+}
+
+# The step that was asked for; or how far all are, and the first that isn't complete.
+test_watched() {
+  if [ -n "$watched" ]; then
+    test_step "$watched"
+    return
+  fi
+  status
+  echo
+  for n in 0 1 2 3; do
+    report=$(test_step step$n 2>&1) && continue
+    printf '%s\n' "$report"
+    return
+  done
+}
