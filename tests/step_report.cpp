@@ -101,7 +101,7 @@ Result run_case(const std::string& name) {
     run_in_child(name, ends[1]);
   }
   close(ends[1]);
-  Result result{.name = name};
+  Result result{name, false, ""};
   const bool ended = read_all(ends[0], result.message);
   if (!ended) kill(child, SIGKILL);
   close(ends[0]);

@@ -1,0 +1,17 @@
+# The contracts are the seam between a student's code and the tests; both are compiled with the kit's headers.
+# One line tells whoever edited one that it is no longer what the tests are written for.
+file(STRINGS ${PROJECT_SOURCE_DIR}/labs/contracts.sha256 contract_lines)
+foreach(line IN LISTS contract_lines)
+  string(REGEX MATCH "^([0-9a-f]+)  (.+)$" matched ${line})
+  set(expected ${CMAKE_MATCH_1})
+  foreach(folder ${PROJECT_SOURCE_DIR}/labs ${LAB_DIR})
+    set(header ${folder}/${CMAKE_MATCH_2})
+    if(EXISTS ${header})
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${header})
+      file(SHA256 ${header} found)
+      if(NOT found STREQUAL expected)
+        message(WARNING "${header} was edited; the tests are written for the contract as it was handed out")
+      endif()
+    endif()
+  endforeach()
+endforeach()
