@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 Number = int | float
@@ -114,17 +114,15 @@ def write(path: Path, cases: Sequence[Case], models: Mapping[str, Model]) -> Non
         "cases": json.dumps([case.description() for case in cases], ensure_ascii=False),
         "models": json.dumps({name: {"config": model.config} for name, model in models.items()}),
     }
-    save_file(tensors, path, metadata)
-    sort_metadata(path)
+    path.write_bytes(sorted_metadata(save(tensors, metadata)))
 
 
-def sort_metadata(path: Path) -> None:
-    """Puts a safetensors file's metadata in order: the library writes it in a random one."""
-    content = path.read_bytes()
+def sorted_metadata(content: bytes) -> bytes:
+    """A safetensors file with its metadata in order: the library writes them in a random one."""
     (length,) = struct.unpack_from("<Q", content)
     header = json.loads(content[8 : 8 + length])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode().ljust(length)
     if len(text) != length:
-        raise ValueError(f"{path.name}: sorting the metadata changed the header's length")
-    path.write_bytes(content[:8] + text + content[8 + length :])
+        raise ValueError("sorting the metadata of a safetensors file changed its header's length")
+    return content[:8] + text + content[8 + length :]
