@@ -3,7 +3,7 @@
 Writes, into --out:
   strings.bin     the strings: count, then length and UTF-8 bytes of each
   NAME.json       a tokenizer.json
-  NAME.bin        for each string its ids and hashes of their two decodes; then the same of random id sequences
+  NAME.bin        for each string its ids and hashes of their two decodes; then those of random ids
   variants.json   a few strings under many settings of one component each, with all ids and decodes
 
 Numbers are little-endian: counts and hashes 4 bytes, lengths within NAME.bin and ids 2 bytes. A hash is
@@ -20,7 +20,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+from tokenizers.pre_tokenizers import PreTokenizer
 
 SEED = 20240229
 STRINGS = 5000
@@ -45,13 +46,16 @@ PATTERNS = [
     r"\p{P}|\p{S}|\p{Z}|\p{Pc}+\p{Nd}?\p{Nl}?\p{No}",
 ]
 
-WORDS = """once upon a time there was little girl named Lily who loved to play outside in the park with her
+TEXT = """once upon a time there was little girl named Lily who loved to play outside in the park with her
 friend Tom they found big red ball and said let's share it she didn't know what he'd do we've I'll you're
 it's can't happy very tree dog cat house mom dad sun day run jump see look happy smiled together
 der Junge läuft schnell über die Straße und größer wäre schön château garçon élève où naïve señor mañana niño
 привет мир маленькая девочка жила была однажды Γειά σου κόσμε αλφάβητο שלום עולם مرحبا بالعالم नमस्ते दुनिया
-สวัสดีชาวโลก 你好世界 从前有一个小女孩 こんにちは世界 ひらがな カタカナ 안녕하세요 세계 việt nam tiếng İstanbul ığdır
-return def class int float void const std::string printf("%d\\n"); x = y + 1; {} [] () // # 3.14 2024 1,000""".split()
+สวัสดีชาวโลก 你好世界 从前有一个小女孩 こんにちは世界 ひらがな カタカナ 안녕하세요 세계
+việt nam tiếng İstanbul ığdır
+return def class int float void const std::string printf("%d\\n"); x = y + 1; {} [] () //
+# 3.14 2024 1,000"""
+WORDS = TEXT.split()
 
 WHITE = [" ", "  ", "   ", "\t", "\n", "\r\n", "\r", "\v", "\f", "\x85", "\xa0", "\u1680", "\u2003", "\u2028"]
 WHITE += [
@@ -270,7 +274,7 @@ SENTENCEPIECE_DECODER = sequence(
 
 
 def train(
-    vocab_size: int, specials: list[str], pre: Any, alphabet: list[str], prepare: bool
+    vocab_size: int, specials: list[str], pre: PreTokenizer | None, alphabet: list[str], prepare: bool
 ) -> dict[str, Any]:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre
@@ -281,7 +285,8 @@ def train(
     if prepare:
         lines = ["▁" + line.replace(" ", "▁") for line in lines]
     tokenizer.train_from_iterator(lines, trainer)
-    return json.loads(tokenizer.to_str())
+    config: dict[str, Any] = json.loads(tokenizer.to_str())
+    return config
 
 
 def with_added(config: dict[str, Any], tokens: list[tuple[str, dict[str, bool]]]) -> None:
@@ -308,7 +313,7 @@ FLAGGED: list[tuple[str, dict[str, bool]]] = [
 SPECIAL = {"special": True}
 
 
-def sentencepiece_model(vocab_size: int, byte_fallback: bool, pre: Any) -> dict[str, Any]:
+def sentencepiece_model(vocab_size: int, byte_fallback: bool, pre: PreTokenizer | None) -> dict[str, Any]:
     specials = ["<unk>", "<s>", "</s>"]
     if byte_fallback:
         specials += [f"<0x{byte:02X}>" for byte in range(256)]
@@ -619,7 +624,7 @@ def write_unicode_table(path: Path) -> None:
         if len(lines[-1]) + len(word) > 108:
             lines.append("")
         lines[-1] += word
-    head = "// Written by scripts/make_tokenizer_fixtures.py --unicode-table from the tokenizers library's own engine.\n"
+    head = "// From the tokenizers library's engine, by scripts/make_tokenizer_fixtures.py --unicode-table.\n"
     path.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     print(f"{path}: {len(runs)} runs, {len(lines)} lines")
 
