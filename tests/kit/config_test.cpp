@@ -138,7 +138,7 @@ TEST(Config, AcceptsWhatChangesNothing) {
   llama(
       R"("architectures":["LlamaForCausalLM"],"pretraining_tp":4,"torch_dtype":"bfloat16","use_cache":false,)"
       R"("attention_dropout":0.5,"hidden_act":"silu","pad_token_id":-1,"unheard_of":{"a":[1]},"mlp_bias":false,)"
-      R"("layer_types":["full_attention"],"rope_scaling":{"type":"default","partial_rotary_factor":1.0})");
+      R"("num_hidden_layers":1,"layer_types":["full_attention"],"rope_scaling":{"type":"default","partial_rotary_factor":1.0})");
 }
 
 /// Each wrong configuration gives one line with the file, the field and what is wrong with it.

@@ -226,6 +226,8 @@ TEST(Safetensors, RefusesWrongTensorFields) {
       {entry("w", "F16", "[2]", 0, 8), "needs 4 bytes"},
       {entry("w", "I64", "[2]", 0, 8), "needs 16 bytes"},
       {entry("w", "F32", "[2]", 8, 0), "tensor w: data_offsets are 8 and 0"},
+      {entry("w", "F32", "[4611686018427387902]", 8, 0),
+       "tensor w: data_offsets are 8 and 0"},  // 2^64 - 8 bytes
       {R"("w":{"dtype":"F32","shape":[2],"data_offsets":[0]})", "w.data_offsets: expected an array of two"},
       {R"("w":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]})",
        "w.data_offsets: expected an array of two"},
