@@ -3,8 +3,8 @@
 Every case names a `model`: one of this file's small random ones, or "story", the bundled one.
 
 load_params (suite LoadParams)
-  args    config: fields that replace those of the model's config; without: names of the tensors that are
-          taken out of the checkpoint. Both only where they are needed.
+  args    tie_word_embeddings: replaces the config's; without: names of the tensors that are taken out of the
+          checkpoint. Both only where they are needed.
   expect  fields: from each field of Params ("embed_tokens", "layers.0.q_proj", …, "norm", "lm_head") to the
           name of the tensor that it must be a view of: same data pointer, same shape. There are no further
           layers. Or raises: "Error".
@@ -31,3 +31,33 @@ forward (suite Forward)
 
 Golden tensors are what transformers' modules and functions return or are given, caught by hooks and wrappers.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reference import small_models, story
+from reference.block_cases import block_recipes
+from reference.forward_cases import forward_recipes
+from reference.load_params_cases import loading_recipes
+from reference.recipe import Step
+
+STORY_TOKENS = 10
+
+
+def step(seed: int, data: Path) -> Step:
+    small = {name: small_models.draw(name, seed) for name in small_models.CONFIGS}
+    models = dict(small)
+    prompt: list[int] = []
+    if (data / story.FOLDER).is_dir():
+        bundled = story.load(data)
+        models["story"] = bundled.model
+        prompt = bundled.encode(story.prompts(seed)[0])[:STORY_TOKENS]
+    recipes = [
+        *loading_recipes(models),
+        *block_recipes(models),
+        *forward_recipes(models, prompt, seed),
+    ]
+    if "story" not in models:
+        recipes = [recipe for recipe in recipes if "Story" not in recipe.name]
+    return Step(recipes, small)
