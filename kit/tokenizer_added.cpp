@@ -70,6 +70,7 @@ std::optional<AddedTokenFinder::Found> AddedTokenFinder::longest_at(std::string_
 std::vector<AddedTokenFinder::Piece> AddedTokenFinder::find(std::string_view text) const {
   std::vector<Piece> pieces;
   std::size_t covered = 0;
+  std::size_t space_end = 0;  ///< of the white space behind the last token that took it along
   for (std::size_t at = 0; at < text.size() && !empty();) {
     const std::optional<Found> found = longest_at(text, at);
     if (!found) {
@@ -81,8 +82,13 @@ std::vector<AddedTokenFinder::Piece> AddedTokenFinder::find(std::string_view tex
     at = end;  // also past a match that doesn't count, and not past the white space that a match takes
     const AddedToken& token = *found->token;
     if (token.single_word && touches_word(text.substr(0, begin), text.substr(end))) continue;
-    if (token.lstrip) begin = std::max(begin - trailing_space(text.substr(0, begin)), covered);
-    if (token.rstrip) end += leading_space(text.substr(end));
+    // No white space is looked at twice, though tokens may be white space themselves.
+    if (token.lstrip && covered < begin) begin -= trailing_space(text.substr(covered, begin - covered));
+    if (token.lstrip && covered > begin) begin = covered;
+    if (token.rstrip) {
+      end = end < space_end ? space_end : end + leading_space(text.substr(end));
+      space_end = end;
+    }
     begin = std::min(begin, end);  // white space as a token may be within what the last one took along
     if (covered < begin) pieces.push_back({covered, begin, std::nullopt});
     pieces.push_back({begin, end, token.id});

@@ -70,12 +70,7 @@ class ReplaceStage final : public WholeTokenStage {
 
  private:
   void take_token(std::string_view token) override {
-    std::string result;
-    for (const Span& span : step_.pattern.find_all(token)) {
-      result +=
-          span.is_match ? std::string_view(step_.content) : token.substr(span.begin, span.end - span.begin);
-    }
-    hand_on(result);
+    hand_on(replace_all(token, step_.pattern, step_.content));
   }
   const ReplaceInTokens& step_;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "kit/error.h"
 #include "kit/tokenizer_unicode.h"
 #include "kit/utf8.h"
 
@@ -23,20 +24,41 @@ void Piece::prepend(std::string_view prefix) {
   if (first_bytes > 0) first_bytes += prefix.size();
 }
 
-void Piece::replace(const Pattern& pattern, std::string_view content) {
+namespace {
+
+std::string replace_spans(std::string_view text, const std::vector<Span>& spans, std::string_view content) {
   std::string result;
-  std::size_t first = 0;
-  for (const Span& span : pattern.find_all(text)) {
-    if (span.is_match) {
-      // What replaces several characters counts as the last of them.
-      if (span.end <= first_bytes) first = result.size() + content.size();
-      result += content;
-    } else {
-      if (span.begin < first_bytes) first = result.size() + std::min(first_bytes, span.end) - span.begin;
-      result.append(text, span.begin, span.end - span.begin);
+  for (const Span& span : spans) {
+    result += span.is_match ? content : text.substr(span.begin, span.end - span.begin);
+    if (result.size() > max_replaced_size) {
+      throw Error("replacing of the tokenizer makes a text of more than {} bytes", max_replaced_size);
     }
   }
-  text = std::move(result);
+  return result;
+}
+
+}  // namespace
+
+std::string replace_all(std::string_view text, const Pattern& pattern, std::string_view content) {
+  return replace_spans(text, pattern.find_all(text), content);
+}
+
+void Piece::replace(const Pattern& pattern, std::string_view content) {
+  const std::vector<Span> spans = pattern.find_all(text);
+  std::size_t size = 0;
+  std::size_t first = 0;
+  for (const Span& span : spans) {
+    if (span.begin >= first_bytes) break;
+    if (span.is_match) {
+      size += content.size();
+      if (span.end <= first_bytes)
+        first = size;  // what replaces several characters counts as the last of them
+    } else {
+      first = size + std::min(first_bytes, span.end) - span.begin;
+      size += span.end - span.begin;
+    }
+  }
+  text = replace_spans(text, spans, content);
   first_bytes = first;
 }
 

@@ -12,6 +12,12 @@
 
 namespace lab {
 
+/// No replacing makes a text longer: 64 steps that each double it would fill any memory.
+constexpr std::size_t max_replaced_size = std::size_t{64} << 20;
+
+/// `text` with every match of `pattern` replaced. Throws Error beyond max_replaced_size.
+std::string replace_all(std::string_view text, const Pattern& pattern, std::string_view content);
+
 /// A part of the text on its way to the model: normalized, then cut into ever smaller words.
 struct Piece {
   std::string text;

@@ -44,6 +44,7 @@ TokenId read_id(const Json& json) {
 /// Beyond any tokenizer there is; what nests or lists more is meant to exhaust a reader.
 constexpr std::size_t max_steps = 64;
 constexpr int max_depth = 8;
+constexpr std::size_t max_added_size = 512;  ///< finding added tokens takes as many steps at every place
 
 /// Calls `read` for `component` or, if it is a Sequence, for what it lists under `list`.
 template <typename Read>
@@ -281,6 +282,8 @@ class Reader {
     Piece piece{token.content, true, 0, std::nullopt};
     if (token.normalized) normalize(impl_->normalizers, piece);
     if (piece.text.empty()) entry.refuse("content that normalizing doesn't make empty");
+    if (piece.text.size() > max_added_size)
+      entry.refuse(fmt::format("content of at most {} bytes", max_added_size));
     AddedTokenFinder& finder = token.normalized ? impl_->normalized_tokens : impl_->raw_tokens;
     const bool is_new = impl_->added.emplace(token.id, piece.text).second;
     if (!is_new || !finder.add(piece.text, token)) entry.refuse("a token that was not added before");

@@ -527,6 +527,14 @@ def variants(tokenizers: dict[str, dict[str, Any]]) -> dict[str, Any]:
     changes.append(("no decoder", "unknown", {"/decoder": None}))
     changes.append(("decoder fuses only", "unknown", {"/decoder": {"type": "Fuse"}}))
     changes.append(("normalizer and first", "mistral", {"/normalizer": {"type": "Prepend", "prepend": "▁"}}))
+    parts = [split("-"), metaspace("first", True)]
+    patch = {
+        "/normalizer": {"type": "Prepend", "prepend": "--"},
+        "/pre_tokenizer": sequence("pretokenizers", parts),
+    }
+    changes.append(("first after prepending", "unknown", patch))
+    fused = sequence("decoders", [{"type": "Fuse"}, metaspace("always", True)])
+    changes.append(("metaspace after fusing", "unknown", {"/decoder": fused}))
     changes.append(("regex replace", "mistral", {"/normalizer": replace(r"\s+|\d", "▁", "Regex")}))
     changes.append(("not fused", "llama2", {"/model/fuse_unk": False, "/post_processor": None}))
     changes.append(("merges not ignored", "llama3", {"/model/ignore_merges": False}))

@@ -112,6 +112,28 @@ TEST(TokenizerPattern, CutsEveryCategoryWhereTheLibraryDoes) {
   }
 }
 
+TEST(TokenizerPattern, IgnoringCaseReachesBeyondAscii) {
+  const Pattern pattern = Pattern::regex("(?i:'s|k)");
+  for (const char* text : {"'s", "'S", "'\u017f", "k", "K", "\u212a"}) {
+    const std::vector<Span> spans = pattern.find_all(text);
+    ASSERT_EQ(spans.size(), 1) << text;
+    EXPECT_TRUE(spans[0].is_match) << text;
+  }
+  EXPECT_FALSE(Pattern::regex("'s").find_all("'S")[0].is_match);
+}
+
+TEST(TokenizerUnicode, EachOfTheLibrarysEnginesHasItsOwnWordsAndNumbers) {
+  for (char32_t joiner : {0x200c, 0x200d}) {
+    EXPECT_TRUE(is_word(joiner));
+    EXPECT_FALSE(is_pattern_word(joiner));
+  }
+  EXPECT_TRUE(is_pattern_word(0xb2));
+  EXPECT_FALSE(is_word(0xb2));
+  EXPECT_TRUE(is_numeric(0x11de1));
+  EXPECT_EQ(category_of(0x11de1), Category::C);
+  EXPECT_FALSE(is_space(0x180e));
+}
+
 /// A tokenizer of single letters and a few merges, to be changed by tests.
 json small_config() {
   return json::parse(R"({
@@ -132,6 +154,15 @@ TEST(Tokenizer, MergesInOrderOfRankThenPlace) {
   EXPECT_THAT(tokenizer.encode("aab"), ElementsAre(0, 2));
   EXPECT_THAT(tokenizer.encode("aaa"), ElementsAre(3, 0));
   EXPECT_THAT(tokenizer.encode("a<s>aaaa"), ElementsAre(0, 6, 4));
+}
+
+TEST(Tokenizer, TheLongestAddedTokenIsTaken) {
+  json config = small_config();
+  json longer = config["added_tokens"][0];
+  longer["id"] = 7;
+  longer["content"] = "<s>a";
+  config["added_tokens"].push_back(longer);
+  EXPECT_THAT(parse(config).encode("<s>aa<s>b"), ElementsAre(7, 0, 6, 1));
 }
 
 TEST(Tokenizer, VocabSizeIsOneMoreThanTheLargestId) {
@@ -177,6 +208,24 @@ TEST(Tokenizer, AddedTokensInEveryPlaceAreNotQuadratic) {
   std::string text;
   for (int i = 0; i < 100'000; ++i) text += "<s> ";
   EXPECT_EQ(tokenizer.encode(text), std::vector<TokenId>(100'000, 6));
+}
+
+TEST(Tokenizer, AddedTokensOfWhiteSpaceAreNotQuadratic) {
+  json config = small_config();
+  for (const char* flag : {"lstrip", "rstrip"}) config["added_tokens"][0][flag] = true;
+  config["added_tokens"][0]["content"] = "\t";
+  EXPECT_EQ(parse(config).encode(std::string(300'000, '\t')).size(), 300'000);
+}
+
+TEST(Tokenizer, ReplacingThatGrowsWithoutEndThrows) {
+  const json twice = {
+      {"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", std::string(1000, 'a')}};
+  json config = small_config();
+  config["normalizer"] = {{"type", "Sequence"}, {"normalizers", json(30, twice)}};
+  EXPECT_THAT([&] { parse(config).encode("a"); }, ThrowsMessage<Error>(HasSubstr("replacing")));
+  config["normalizer"] = nullptr;
+  config["decoder"] = {{"type", "Sequence"}, {"decoders", json(30, twice)}};
+  EXPECT_THAT([&] { parse(config).decode({0}); }, ThrowsMessage<Error>(HasSubstr("replacing")));
 }
 
 TEST(Tokenizer, WhiteSpaceTokenWithinStrippedWhiteSpaceIsHarmless) {
@@ -288,6 +337,8 @@ TEST(TokenizerFile, RefusesEachBadComponentByName) {
       {"/added_tokens/0/id", 7,
        "added_tokens[0].id: expected 6, the id that the library gives this token, found 7"},
       {"/added_tokens/0/content", "", "added_tokens[0].content: expected a string that isn't empty"},
+      {"/added_tokens/0/content", std::string(513, 'x'),
+       "added_tokens[0]: expected content of at most 512 bytes"},
       {"/added_tokens/0/content", "ab", "added_tokens[0].id: expected 2"},
       {"/added_tokens/0/lstrip", nullptr, "added_tokens[0].lstrip: expected true or false"},
       {"/added_tokens/0/special", "true", "added_tokens[0].special"},
