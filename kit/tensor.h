@@ -108,7 +108,8 @@ class BasicView {
   /// The same elements under another shape. Throws std::invalid_argument if the number of elements differs or
   /// the view is not contiguous: those elements would have to be copied.
   BasicView reshape(const Shape& shape) const;
-  /// All outer dimensions as one: (…, n) becomes (rows, n), and (n) becomes (1, n). Same rules as reshape.
+  /// All outer dimensions as one: (…, n) becomes (rows, n), and (n) becomes (1, n). A view of two dimensions
+  /// is itself, gaps between its rows included; for others the rules of reshape hold.
   BasicView rows() const;
   /// The same view under another name, for messages. `name` must outlive the view.
   BasicView named(const char* name) const { return {data_, shape_, strides_, name}; }

@@ -85,7 +85,8 @@ std::string without_frame(const std::string& message) {
   const std::string text = message.substr(mismatch + mismatch_follows.size());
   if (text.find(not_written) != std::string::npos) return text;
   const std::size_t begin = purpose + std::strlen("Actual: ");
-  return fmt::format("what it would catch: {}\n{}", message.substr(begin, mismatch - begin), text);
+  const std::size_t end = std::min(mismatch, message.find(" (of type ", begin));  // GoogleTest names the type
+  return fmt::format("{}\n{}", message.substr(begin, end - begin), text);
 }
 
 Result run_case(const std::string& name) {

@@ -100,6 +100,11 @@ TEST(View, RowsMergesOuterDimensions) {
   EXPECT_EQ(counting({5}).view().rows().shape(), Shape({1, 5}));
 }
 
+TEST(View, RowsOfAMatrixWithGapsIsTheMatrix) {
+  const Tensor tensor = counting({3, 5});
+  EXPECT_THAT(tensor.view().slice(1, 0, 2).rows().row(2), ElementsAre(10, 11));
+}
+
 TEST(View, SliceOutsideNamesTensorShapeAndRange) {
   const Tensor tensor = counting({2, 3});
   EXPECT_THAT([&] { tensor.view().slice(1, 2, 4); },
