@@ -16,8 +16,11 @@ using Runner = Outcome (*)(const Case&);
 /// "step0" and so on; each step's test file defines it.
 extern const char* const step_name;
 
-/// The golden case that has the running test's name: "Suite.Test". Its file is the step's in the folder that
-/// the environment variable LAB_REFERENCE_DATA names, or else in the kit's own.
+/// The step's golden cases, from the folder that the environment variable LAB_REFERENCE_DATA names, or else
+/// from the kit's own. Throws Error if they can't be read.
+const GoldenFile& golden_file();
+
+/// The golden case that has the running test's name: "Suite.Test".
 const Case& this_case();
 
 /// Stands between a case's purpose and the mismatch in GoogleTest's message.
