@@ -13,7 +13,7 @@ reset() {
   # Files of the student's own go, too: they may hold what the stubs define.
   for file in "$folder"/*.cpp; do
     name=${file##*/}
-    [ -f "$file" ] && ! cmp -s "$file" "$stubs/$name" || continue
+    if [ ! -f "$file" ] || cmp -s "$file" "$stubs/$name"; then continue; fi
     cp -p "$file" "$file.$now.bak"  # ends in .bak, so that CMake doesn't take it for a source
     [ -f "$stubs/$name" ] || rm "$file"
     say "kept  labs/${folder##*/}/$name.$now.bak"

@@ -125,12 +125,12 @@ setup() {
     say "Missing here:"
     names $missing >&2
 
-    manager= column=0
+    manager='' column=0
     if have apt-get; then manager=apt-get column=2
     elif have dnf; then manager=dnf column=3
     elif have brew; then manager=brew column=4
     fi
-    wanted=
+    wanted=''
     [ -z "$manager" ] || wanted=$(packages $column $missing)
     if [ -n "$wanted" ]; then
       if [ "$manager" = brew ] || may_become_root; then

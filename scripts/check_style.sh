@@ -1,0 +1,34 @@
+#!/bin/sh
+# scripts/check_style.sh BUILD_FOLDER: checks the style of everything that is committed, as ./lab selftest
+# --full does. BUILD_FOLDER has been built with Clang; its compile_commands.json tells clang-tidy the flags.
+set -eu
+cd "$(dirname "$0")/.."
+bin=$PWD/.venv/bin
+[ $# -eq 1 ] && [ -f "$1/compile_commands.json" ] && [ -x "$bin/clang-format" ] || {
+  echo "check_style.sh needs a configured build folder and .venv; ./lab selftest --full makes both" >&2
+  exit 2
+}
+
+failed=''
+check() {
+  echo "== $*" | cut -c 1-100
+  "$@" || failed="$failed $(basename "$1")"
+}
+
+# Names of files here hold no spaces.
+# shellcheck disable=SC2046
+{
+  check "$bin/clang-format" --dry-run --Werror $(git ls-files '*.cpp' '*.h')
+  check "$bin/ruff" check --quiet
+  check "$bin/ruff" format --check --quiet
+  check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'tests/*.py')
+}
+for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
+
+# One file a process, as many at once as there are processors.
+echo "== clang-tidy"
+git ls-files '*.cpp' | grep -v '^labs/' | while read -r file; do
+  ! grep -q "/$file\"" "$1/compile_commands.json" || printf '%s\n' "$file"
+done | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" clang-tidy --quiet -p "$1" 2>/dev/null || failed="$failed clang-tidy"
+
+[ -z "$failed" ] || { echo "style:$failed" >&2; exit 1; }
