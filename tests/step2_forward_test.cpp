@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <map>
 
 #include "golden_test.h"
@@ -168,6 +169,110 @@ Outcome run_forward(const Case& c) {
   outcome.tensors.insert_or_assign("cache.k", std::move(k));
   outcome.tensors.insert_or_assign("cache.v", std::move(v));
   return outcome;
+}
+
+bool same_bits(ConstView a, ConstView b) {
+  return a.numel() == b.numel() && std::memcmp(a.data(), b.data(), a.numel() * sizeof(float)) == 0;
+}
+
+TEST(LoadParams, EveryFieldOfEveryLayer) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, EqualShapesAreNotExchanged) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, UntiedHeadIsItsOwn) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, TiedHeadIsTheEmbedding) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, TiedIgnoresAHeadThatIsThere) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, TwelveLayersInOrder) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, MissingLayerTensorIsAnError) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, MissingHeadOfAnUntiedModelIsAnError) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, StoryModel) { EXPECT_GOLDEN(run_load_params); }
+
+TEST(AttentionBlock, Prefill) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, FirstToken) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, DecodeOneToken) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, ChunkOverACache) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, LayerIndexPicksTheCache) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, CacheExactlyFull) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, FarPositions) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, FrequenciesAsGiven) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, EightHeadsOverTwo) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, EpsilonOfTheConfiguration) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, RowsAreNormedOneByOne) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, NanBeyondTheVisibleRows) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, NanInTheWorkspace) { EXPECT_GOLDEN(run_attention_block); }
+TEST(AttentionBlock, StoryLayer) { EXPECT_GOLDEN(run_attention_block); }
+
+TEST(Mlp, AddsToTheResidual) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, UsesTheWeightsItIsGiven) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, OneRow) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, EpsilonOfTheConfiguration) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, RowsAreNormedOneByOne) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, NanInTheWorkspace) { EXPECT_GOLDEN(run_mlp); }
+TEST(Mlp, StoryLayer) { EXPECT_GOLDEN(run_mlp); }
+
+TEST(Forward, NineTokensAtOnce) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, NineTokensOneByOne) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, NineTokensInFourAndFive) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, NineTokensInOneAndEight) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, LaterTokenChanged) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, OnACacheThatHoldsTokens) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, CacheExactlyFull) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, OneToken) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, RepeatedTokens) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, TiedEmbeddings) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, EpsilonOfTheConfiguration) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, Llama3Prefill) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, Llama3FarPositions) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, TwelveLayers) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, TwelveLayersInTwoChunks) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, StoryPrefill) { EXPECT_GOLDEN(run_forward); }
+TEST(Forward, StoryDecode) { EXPECT_GOLDEN(run_forward); }
+
+// What a token leaves behind may not depend on the tokens after it, not even in the last bit.
+TEST(AttentionBlock, LaterRowLeavesEarlierRowsBitIdentical) {
+  const Case& c = golden_file().at("AttentionBlock.ChunkOverACache");
+  const Params params = params_of(c.model());
+  const Config& config = c.model().config;
+  const std::size_t layer = c.count("layer");
+  const auto residual_after = [&](float change) {
+    Arguments a(c);
+    KvCache cache(config, c.count("capacity"));
+    fill(cache, 0.5f);
+    cache.length = c.count("cache_length");
+    const View residual = a.view("residual");
+    residual(residual.size(0) - 1, 0) += change;
+    attention_block(residual, workspace_of(a, c), cache, layer, config, params.layers.at(layer),
+                    a.span("inv_freq"));
+    return copy_of("residual", residual);
+  };
+  const Tensor before = residual_after(0);
+  const Tensor after = residual_after(1);
+  const std::size_t last = before.shape()[0] - 1;
+  EXPECT_TRUE(same_bits(before.view().slice(0, 0, last), after.view().slice(0, 0, last)));
+  EXPECT_FALSE(same_bits(before.view().slice(0, last, last + 1), after.view().slice(0, last, last + 1)));
+}
+
+TEST(Forward, LaterTokenLeavesEarlierCacheRowsBitIdentical) {
+  const Case& c = golden_file().at("Forward.NineTokensAtOnce");
+  const Params params = params_of(c.model());
+  const Config& config = c.model().config;
+  const auto cache_after = [&](std::vector<TokenId> tokens) {
+    KvCache cache(config, tokens.size());
+    std::vector<float> logits(config.vocab_size);
+    forward(logits, tokens, config, params, cache);
+    return cache;
+  };
+  std::vector<TokenId> tokens = c.ids("tokens");
+  const std::size_t last = tokens.size() - 1;
+  const KvCache before = cache_after(tokens);
+  tokens[last] = tokens[last] == 0 ? 1 : tokens[last] - 1;
+  const KvCache after = cache_after(tokens);
+  for (std::size_t layer = 0; layer < config.n_layers; ++layer) {
+    EXPECT_TRUE(same_bits(before.k(layer).slice(0, 0, last), after.k(layer).slice(0, 0, last)))
+        << "layer " << layer;
+    EXPECT_TRUE(same_bits(before.v(layer).slice(0, 0, last), after.v(layer).slice(0, 0, last)))
+        << "layer " << layer;
+    EXPECT_FALSE(
+        same_bits(before.k(layer).slice(0, last, last + 1), after.k(layer).slice(0, last, last + 1)));
+  }
 }
 
 }  // namespace

@@ -81,6 +81,41 @@ Outcome run_generate(const Case& c) {
   return outcome;
 }
 
+TEST(SamplingDistribution, LowTemperatureSharpens) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroIsArgmax) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureZeroOfNegativeLogits) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKKeepsTheLikeliest) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKKeepsTiesWithTheKth) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopKEqualToVocabularyKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPKeepsTheCrossingToken) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPTinyKeepsOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TopPOneKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, TemperatureBeforeTopP) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, FarNegativeLogitsDoNotUnderflow) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, VocabularyOfOne) { EXPECT_GOLDEN(run_sampling_distribution); }
+TEST(SamplingDistribution, LargerVocabulary) { EXPECT_GOLDEN(run_sampling_distribution); }
+
+TEST(Sample, ZeroSkipsWhatIsImpossible) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, JustBelowOneDrawsTheLastToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, SumBelowOneFallsBackToAPossibleToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, BoundaryBelongsToTheNextToken) { EXPECT_GOLDEN(run_sample); }
+TEST(Sample, VocabularyOfOne) { EXPECT_GOLDEN(run_sample); }
+
+TEST(Generate, DecodeFeedsOneTokenAtATime) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, FirstNewTokenIsTheEnd) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SecondOfTwoEndTokensEnds) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, WithoutEndTokensNothingEnds) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, MaxNewTokensDoesNotCountThePrompt) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, NoNewTokensNeedNoPass) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, PromptThatFillsTheCache) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, EmptyPromptIsRefused) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, FullStaleCacheIsDropped) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, TokensOfThePromptMayComeAgain) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, CallbackComesWithEachToken) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, UniformIsCalledAtTemperatureZeroToo) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, SamplingOptionsReachTheSampler) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, LongRun) { EXPECT_GOLDEN(run_generate); }
+
 TEST(SamplingDistribution, PlainSoftmax) { EXPECT_GOLDEN(run_sampling_distribution); }
 TEST(SamplingDistribution, LowTemperatureSharpens) { EXPECT_GOLDEN(run_sampling_distribution); }
 TEST(SamplingDistribution, HighTemperatureFlattens) { EXPECT_GOLDEN(run_sampling_distribution); }

@@ -79,11 +79,14 @@ bool read_all(int pipe, std::string& text) {
 
 /// A gMock message without what every failure of a golden case has in common.
 std::string without_frame(const std::string& message) {
+  if (const std::size_t waits = message.find(not_written); waits != std::string::npos) {
+    const std::size_t begin = message.find_last_of(" \n\"", waits - 1) + 1;
+    return message.substr(begin, message.find_first_of("\"\n", begin) - begin);
+  }
   const std::size_t mismatch = message.find(mismatch_follows);
   const std::size_t purpose = message.find("Actual: ");
   if (mismatch == std::string::npos || purpose == std::string::npos) return message;
   const std::string text = message.substr(mismatch + mismatch_follows.size());
-  if (text.find(not_written) != std::string::npos) return text;
   const std::size_t begin = purpose + std::strlen("Actual: ");
   const std::size_t end = std::min(mismatch, message.find(" (of type ", begin));  // GoogleTest names the type
   return fmt::format("{}\n{}", message.substr(begin, end - begin), text);
@@ -175,8 +178,7 @@ int print_brief_report() {
   }
   std::size_t waiting_cases = 0;
   for (const auto& [message, cases] : waiting) {
-    fmt::print("{} {} ({} case{})\n", coloured(yellow, "○"), message.substr(0, message.find('\n')), cases,
-               cases == 1 ? "" : "s");
+    fmt::print("{} {} ({} case{})\n", coloured(yellow, "○"), message, cases, cases == 1 ? "" : "s");
     waiting_cases += cases;
   }
   const std::size_t passed = count_passed(results);
@@ -199,8 +201,7 @@ int print_status() {
   std::string next = "done";
   for (const Result& result : results) {
     if (result.passed) continue;
-    next = result.waits() ? result.message.substr(0, result.message.find('\n'))
-                          : fmt::format("next: {} fails", result.name);
+    next = result.waits() ? result.message : fmt::format("next: {} fails", result.name);
     break;
   }
   const bool done = passed == results.size();

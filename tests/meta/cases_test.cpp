@@ -1,4 +1,4 @@
-// Golden cases and tests belong together, one to one, and every golden tensor is looked at.
+// Every golden case is looked at by the test of its name. (A test whose case is missing fails by itself.)
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ void expect_cases_are_tests(std::size_t step) {
     EXPECT_EQ(report.failure, "") << report.name;
     tests.push_back(report.name);
   }
-  EXPECT_THAT(case_names(step), testing::UnorderedElementsAreArray(tests));
+  EXPECT_THAT(tests, testing::IsSupersetOf(case_names(step)));
 }
 
 TEST(Cases, OfStep0AreItsTests) { expect_cases_are_tests(0); }
