@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, DynamicCache, LlamaConfig, LlamaForCausalLM
+from transformers.utils import logging
 
 from reference.case import Model
 from reference.hooks import outputs_replaced, wrapped
@@ -35,6 +36,7 @@ LAYER_INPUTS = {"post_attention_layernorm": "residual_after_attention", "mlp.dow
 
 def load(folder: Path) -> Model:
     """A model folder, in float32."""
+    logging.disable_progress_bar()  # loading takes no time, and the cases have a bar of their own
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tied = model.config.tie_word_embeddings
     weights = {

@@ -47,17 +47,13 @@ STORY_TOKENS = 10
 
 def step(seed: int, data: Path) -> Step:
     small = {name: small_models.draw(name, seed) for name in small_models.CONFIGS}
-    models = dict(small)
-    prompt: list[int] = []
-    if (data / story.FOLDER).is_dir():
-        bundled = story.load(data)
-        models["story"] = bundled.model
-        prompt = bundled.encode(story.prompts(seed)[0])[:STORY_TOKENS]
+    bundled = story.load(data)
+    models = {**small, "story": bundled.model}
+    long_enough = (ids for ids in map(bundled.encode, story.prompts(seed)) if len(ids) >= STORY_TOKENS)
+    prompt = next(long_enough)[:STORY_TOKENS]
     recipes = [
         *loading_recipes(models),
         *block_recipes(models),
         *forward_recipes(models, prompt, seed),
     ]
-    if "story" not in models:
-        recipes = [recipe for recipe in recipes if "Story" not in recipe.name]
     return Step(recipes, small)

@@ -19,12 +19,13 @@ generate with scripted logits (suite Generate)
           before that forward call; returned; callbacks: the ids in their order; uniform_calls;
           cache_length: after the call. Or only raises ("invalid_argument") and calls: [].
 generate with the bundled model (suite Generate, `model` is "story")
-  args    as above; no script, and uniforms is empty: temperature is 0, so its values don't matter
-  expect  returned; margin: the smallest distance of a chosen logit to the runner-up's; noise: the largest
-          deviation of those logits from float64; prompt_text, text: what the ids mean
+  args    as above, with no uniforms, since temperature is 0 (whatever uniform returns changes nothing);
+          for the reader prompt_text and text, what the ids mean, and margin, the smallest distance of a
+          chosen token's logit to the runner-up's, more than twenty bounds
+  expect  returned
 generate for twenty prompts (Generate.TwentyStories, `model` is "story")
-  args    as above, without prompt
-  expect  stories: a list of {prompt, returned, margin, prompt_text, text}, and noise over all of them
+  args    as above, but prompt, prompt_text, text and margin by story: stories: [{prompt, …}]
+  expect  returned: a list for each story
 
 Distributions come from transformers' own warpers; transcripts from its `generate`, with a model that returns
 the script and writes down how it is called. What the contract asks for beyond transformers stands in
@@ -35,11 +36,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reference import story
 from reference.distribution_cases import distribution_recipes
 from reference.generate_cases import scripted_recipes
 from reference.recipe import Step
 from reference.sample_cases import sample_recipes
+from reference.story_cases import story_recipes
 
 
 def step(seed: int, data: Path) -> Step:
-    return Step([*distribution_recipes(), *sample_recipes(), *scripted_recipes()])
+    return Step(
+        [
+            *distribution_recipes(),
+            *sample_recipes(),
+            *scripted_recipes(),
+            *story_recipes(seed, story.load(data)),
+        ]
+    )

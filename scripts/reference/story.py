@@ -7,28 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, GenerationConfig
 
 from reference import llama
 from reference.case import Model, generator
 
 FOLDER = "models/story"
+# In the words that the model knows.
 HEROES = (
     "a little girl named Lily",
-    "a boy named Tom",
-    "a small dog named Max",
-    "a cat named Mia",
-    "an old man",
-    "a bird named Sue",
-    "a shy rabbit",
-    "a girl named Anna",
+    "a young boy named Tom",
+    "a shy rabbit named Mia",
+    "a curious fox named Max",
+    "a kind girl named Anna",
+    "a happy boy named Ben",
+    "a little bear named Sam",
+    "a young girl named Zoe",
 )
 BEGINNINGS = (
     "Once upon a time, {hero}",
-    "Once upon a time, there was {hero}. One day,",
+    "Once upon a time, there was {hero}.",
+    "Once upon a time, in a small house, there lived {hero}.",
+    "There once was {hero}.",
     "One day, {hero} found a",
-    "One sunny morning, {hero} went to the park",
-    "There was {hero} who loved to",
+    "Long ago, {hero} wanted to",
 )
 
 
@@ -36,6 +38,7 @@ BEGINNINGS = (
 class Story:
     model: Model
     tokenizer: Any
+    eos_token_ids: list[int]
 
     def encode(self, text: str) -> list[int]:
         ids: list[int] = self.tokenizer(text)["input_ids"]
@@ -48,7 +51,12 @@ class Story:
 
 def load(data: Path) -> Story:
     folder = data / FOLDER
-    return Story(llama.load(folder), AutoTokenizer.from_pretrained(folder))
+    ends = GenerationConfig.from_pretrained(folder).eos_token_id
+    return Story(
+        llama.load(folder),
+        AutoTokenizer.from_pretrained(folder),
+        ends if isinstance(ends, list) else [ends],
+    )
 
 
 def prompts(seed: int) -> list[str]:
