@@ -82,9 +82,8 @@ def _looking_at(offset: int) -> Draw:
 
 
 def _later_tokens(gen: Generator) -> Call:
-    """The last tokens of a prefill have keys and values a hundred times larger than the others."""
+    """The last tokens of a prefill have values a hundred times larger than the others."""
     parameters = {**_outputs(6, 6, 4, 10, gen), **_inputs(6, 6, 4, 2, 10, gen)}
-    parameters["k"][4:] *= 100
     parameters["v"][4:] *= 100
     return Call(parameters, {})
 
@@ -176,7 +175,7 @@ def step(_seed: int, _data: Path) -> Step:
         ),
         (
             "GroupsByHand",
-            "With keys of 0 each head gives its KV head's mean value: 11 and 12, or 21 and 22 from head 3 on.",
+            "With keys of 0 each head gives its KV head's mean: 11 and 12, or 21 and 22 from head 3 on.",
             _groups_by_hand,
         ),
         (
@@ -209,7 +208,7 @@ def step(_seed: int, _data: Path) -> Step:
         ),
         (
             "DecodeSeesTheWholeCache",
-            "One token over 11: a mask aligned to the top left, or one key per new token, leaves it a single key.",
+            "One token over 11: a mask aligned to the top left, or one key per new token, leaves one key.",
             _attention(1, 11, 6, 3, 14),
         ),
         (
@@ -250,7 +249,7 @@ def step(_seed: int, _data: Path) -> Step:
         ),
         (
             "LaterTokensChangeNothing",
-            "The last two tokens are a hundred times larger: no earlier row may notice.",
+            "The last two tokens' values are a hundred times larger: no earlier row may notice.",
             _later_tokens,
         ),
         (
