@@ -1,4 +1,5 @@
 // Whole models, from the files on disk to the tokens, against transformers.
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "kit/checkpoint.h"
+#include "kit/golden.h"
 #include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
 
@@ -70,6 +72,29 @@ void expect_as_transformers(const std::string& name) {
   for (std::size_t chunk_size : {std::size_t{1}, std::size_t{4}, model.prompt.size()})
     EXPECT_LE(logits_deviation(model, chunk_size), model.bound) << name << " in chunks of " << chunk_size;
   EXPECT_EQ(greedy_tokens(model, 20), model.expected.integers("greedy")) << name;
+}
+
+TEST(Models, TwentyStoriesAsTransformersTellsThem) {
+  const GoldenFile file(LAB_REFERENCE_DATA, "step3");
+  const Case& c = file.at("Generate.TwentyStories");
+  const Config& config = c.model().config;
+  const Params params = load_params(config, c.model().tensors);
+  KvCache cache(config, c.count("capacity"));
+  const ForwardFn forward_fn = [&](std::span<float> logits, std::span<const TokenId> tokens, KvCache& past) {
+    forward(logits, tokens, config, params, past);
+  };
+  const GenerateOptions options{.vocab_size = config.vocab_size,
+                                .max_new_tokens = c.count("max_new_tokens"),
+                                .eos_token_ids = c.ids("eos_token_ids"),
+                                .sampling = {.temperature = 0}};
+  const std::vector<std::string> expected = fact_lines(*c.expect("returned"));
+  ASSERT_EQ(expected.size(), 20u);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const std::vector<TokenId> prompt = token_ids(c.arg("stories")[i].at("prompt"));
+    const std::vector<TokenId> told = generate(
+        forward_fn, prompt, cache, options, [] { return 0.f; }, [](TokenId) {});
+    EXPECT_EQ(fmt::format("[{}]", fmt::join(told, ", ")), expected[i]) << "story " << i;
+  }
 }
 
 TEST(Models, TinyLlama) { expect_as_transformers("tiny-llama"); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "golden_test.h"
+#include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
 
 namespace lab {
@@ -81,40 +82,33 @@ Outcome run_generate(const Case& c) {
   return outcome;
 }
 
-TEST(SamplingDistribution, LowTemperatureSharpens) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TemperatureZeroIsArgmax) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TemperatureZeroOfNegativeLogits) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopKKeepsTheLikeliest) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopKKeepsTiesWithTheKth) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopKEqualToVocabularyKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopPKeepsTheCrossingToken) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopPTinyKeepsOne) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TopPOneKeepsAll) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, TemperatureBeforeTopP) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, FarNegativeLogitsDoNotUnderflow) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, VocabularyOfOne) { EXPECT_GOLDEN(run_sampling_distribution); }
-TEST(SamplingDistribution, LargerVocabulary) { EXPECT_GOLDEN(run_sampling_distribution); }
+/// Continues a prompt with the bundled model and the student's own forward.
+Outcome run_generate_story(const Case& c) {
+  const Config& config = c.model().config;
+  KvCache cache(config, c.count("capacity"));
+  const GenerateOptions options{.vocab_size = config.vocab_size,
+                                .max_new_tokens = c.count("max_new_tokens"),
+                                .eos_token_ids = c.ids("eos_token_ids"),
+                                .sampling = sampling_of(c)};
+  Arguments a(c);
+  return a.run([&](Outcome& outcome) {
+    const Params params = load_params(config, c.model().tensors);
+    const ForwardFn forward_fn = [&](std::span<float> logits, std::span<const TokenId> tokens,
+                                     KvCache& past) { forward(logits, tokens, config, params, past); };
+    outcome.facts["returned"] = id_lines(generate(
+        forward_fn, c.ids("prompt"), cache, options, [] { return 0.f; }, [](TokenId) {}));
+  });
+}
 
-TEST(Sample, ZeroSkipsWhatIsImpossible) { EXPECT_GOLDEN(run_sample); }
-TEST(Sample, JustBelowOneDrawsTheLastToken) { EXPECT_GOLDEN(run_sample); }
-TEST(Sample, SumBelowOneFallsBackToAPossibleToken) { EXPECT_GOLDEN(run_sample); }
-TEST(Sample, BoundaryBelongsToTheNextToken) { EXPECT_GOLDEN(run_sample); }
-TEST(Sample, VocabularyOfOne) { EXPECT_GOLDEN(run_sample); }
+}  // namespace
 
-TEST(Generate, DecodeFeedsOneTokenAtATime) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, FirstNewTokenIsTheEnd) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, SecondOfTwoEndTokensEnds) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, WithoutEndTokensNothingEnds) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, MaxNewTokensDoesNotCountThePrompt) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, NoNewTokensNeedNoPass) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, PromptThatFillsTheCache) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, EmptyPromptIsRefused) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, FullStaleCacheIsDropped) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, TokensOfThePromptMayComeAgain) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, CallbackComesWithEachToken) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, UniformIsCalledAtTemperatureZeroToo) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, SamplingOptionsReachTheSampler) { EXPECT_GOLDEN(run_generate); }
-TEST(Generate, LongRun) { EXPECT_GOLDEN(run_generate); }
+const std::map<std::string, Runner> runners = {
+    {"sampling_distribution", run_sampling_distribution},
+    {"sample", run_sample},
+    {"generate", run_generate},
+};
+
+namespace {
 
 TEST(SamplingDistribution, PlainSoftmax) { EXPECT_GOLDEN(run_sampling_distribution); }
 TEST(SamplingDistribution, LowTemperatureSharpens) { EXPECT_GOLDEN(run_sampling_distribution); }
@@ -183,6 +177,9 @@ TEST(Generate, SamplingUsesOneUniformForEachToken) { EXPECT_GOLDEN(run_generate)
 TEST(Generate, SamplingOptionsReachTheSampler) { EXPECT_GOLDEN(run_generate); }
 TEST(Generate, SamplingEndsAtADrawnEndToken) { EXPECT_GOLDEN(run_generate); }
 TEST(Generate, LongRun) { EXPECT_GOLDEN(run_generate); }
+TEST(Generate, StoryAsTransformersTellsIt) { EXPECT_GOLDEN(run_generate_story); }
+TEST(Generate, AnotherStory) { EXPECT_GOLDEN(run_generate_story); }
+TEST(Generate, StoryCutShort) { EXPECT_GOLDEN(run_generate_story); }
 
 }  // namespace
 }  // namespace lab

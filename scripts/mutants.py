@@ -1,0 +1,242 @@
+"""Make each misconception in the reference solution and see whether its step's tests fail and name it.
+
+mutants.py                      every named mutant
+mutants.py step1 rms_norm_mean  those of a step, or single ones
+mutants.py --sample 12          that many, drawn by --seed
+
+A mutant costs one compilation of one file and one link: everything else is built once, in build/mutants.
+The last line is the score; the exit status is 1 if one survived or was misnamed, or too few were named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "mutants"
+STEPS = ("step0", "step1", "step2", "step3")
+TIME_LIMIT = 120  # seconds for all tests of a step; a mutant that loops is stopped by the tests' own limit
+NAMED_AT_LEAST = 0.95
+
+
+class BadInputError(Exception):
+    """A file that is not as misconceptions/README.md says. The message is one line."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    id: str
+    step: str
+    file: Path
+    old: str
+    new: str
+
+    def source(self) -> str:
+        """The solution with the mistake in it."""
+        text = (ROOT / self.file).read_text()
+        found = text.count(self.old)
+        if found != 1:
+            raise BadInputError(
+                f"{self.id}: `old` must stand once in {self.file}, but stands there {found} times"
+            )
+        return text.replace(self.old, self.new)
+
+
+@dataclass
+class Verdict:
+    mutant: Mutant
+    failed_cases: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    problem: str = ""
+
+    @property
+    def killed(self) -> bool:
+        return bool(self.failed_cases)
+
+
+def read_sentences() -> tuple[dict[str, str], dict[str, set[str]]]:
+    """English sentences by id, and for each id the ids that predict the same everywhere (itself included)."""
+    sentences: dict[str, str] = {}
+    same: dict[str, set[str]] = {}
+    for step in STEPS:
+        for entry in read_predictions(step):
+            if "pair" in entry:
+                continue
+            sentences[entry["id"]] = entry["sentence"]["en"]
+            same[entry["id"]] = {entry["id"], *entry.get("same_as", [])}
+    return sentences, same
+
+
+def read_predictions(step: str) -> list[dict[str, Any]]:
+    """The metadata of a safetensors file stand at its start, as JSON behind eight bytes of length."""
+    path = ROOT / "reference_data" / f"{step}_misconceptions.safetensors"
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    entries: list[dict[str, Any]] = json.loads(header["__metadata__"]["misconceptions"])
+    return entries
+
+
+def read_mutants(selection: Sequence[str]) -> list[Mutant]:
+    mutants = []
+    for path in sorted((ROOT / "misconceptions").glob("step*/*.json")):
+        entry = json.loads(path.read_text())
+        if selection and path.parent.name not in selection and entry["id"] not in selection:
+            continue
+        change = entry["mutant"]
+        old, new = ("\n".join(change[key]) for key in ("old", "new"))
+        mutants.append(Mutant(entry["id"], path.parent.name, Path(change["file"]), old, new))
+    if not mutants:
+        raise BadInputError(f"no misconception is named {' or '.join(selection)}; see misconceptions/")
+    return mutants
+
+
+def build_common(steps: Sequence[str]) -> None:
+    """What all mutants share. Make's link commands lie in files of their own, which is what we need here."""
+    targets = [f"solutions_{step}_tests" for step in steps]
+    for command in (
+        ["cmake", "-S", str(ROOT), "-B", str(BUILD), "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Debug"],
+        ["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1), "--target", *targets],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise BadInputError("the solution doesn't build:\n" + (done.stdout + done.stderr)[-3000:])
+
+
+def build_mutant(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> Path:
+    """Compiles the changed file and links it in front of the library that has the unchanged one."""
+    folder = BUILD / "mutants" / mutant.id
+    folder.mkdir(parents=True, exist_ok=True)
+    source, object_file, program = folder / mutant.file.name, folder / "mutant.o", folder / "tests"
+    source.write_text(mutant.source())
+    original = str(ROOT / mutant.file)
+    (command,) = (entry["command"] for entry in compile_commands if entry["file"] == original)
+    words = [str(source) if word == original else word for word in shlex.split(command)]
+    words[words.index("-o") + 1] = str(object_file)
+    run([*words, "-w"])
+
+    link = BUILD / "CMakeFiles" / f"solutions_{mutant.step}_tests.dir" / "link.txt"
+    words = shlex.split(link.read_text())
+    at = words.index("-o")
+    words[at + 1] = str(program)
+    words.insert(at, str(object_file))
+    run(words)
+    return program
+
+
+def run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise BadInputError(f"a mutant doesn't build: {done.stderr.strip()[:1500]}")
+
+
+def try_mutant(
+    mutant: Mutant, compile_commands: Sequence[dict[str, str]], sentences: dict[str, str]
+) -> Verdict:
+    verdict = Verdict(mutant)
+    try:
+        program = build_mutant(mutant, compile_commands)
+    except BadInputError as error:
+        verdict.problem = str(error)
+        return verdict
+    environment = {**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [program, "--brief"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=TIME_LIMIT,
+    )
+    verdict.failed_cases = [line[2:] for line in done.stdout.splitlines() if line.startswith("✗ ")]
+    verdict.names = {id for id, sentence in sentences.items() if sentence in done.stdout}
+    if done.returncode == 0 and verdict.killed:
+        verdict.problem = "cases failed, but the program exited with 0"
+    program.unlink()
+    return verdict
+
+
+def progress(verdicts: Iterator[Verdict], total: int) -> Iterator[Verdict]:
+    """Shows how far it is and how long it will still take, on a terminal."""
+    start = time.monotonic()
+    for count, verdict in enumerate(verdicts, 1):
+        if sys.stderr.isatty():
+            left = (time.monotonic() - start) / count * (total - count)
+            print(
+                f"\r{count} of {total}, {left / 60:.0f} min {left % 60:02.0f} s left  ",
+                end="",
+                file=sys.stderr,
+            )
+        yield verdict
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def report(verdict: Verdict, same: dict[str, set[str]]) -> str:
+    """One or two lines if something is wrong with the verdict, else nothing."""
+    mutant = verdict.mutant
+    if verdict.problem:
+        return f"{mutant.id}: {verdict.problem}"
+    if not verdict.killed:
+        function = mutant.id
+        return f"{function} SURVIVED: no case of {mutant.step} fails; add one that exposes it"
+    wrong = verdict.names - same[mutant.id]
+    if wrong:
+        return (
+            f"{mutant.id} MISNAMED as {', '.join(sorted(wrong))} (in {', '.join(verdict.failed_cases[:3])})"
+        )
+    if mutant.id not in verdict.names:
+        return f"{mutant.id} not named; it fails {', '.join(verdict.failed_cases[:5])}"
+    return ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("selection", nargs="*", metavar="ID|stepN", help="which mutants; default: all")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    try:
+        mutants = read_mutants(options.selection)
+        if options.sample is not None and options.sample < len(mutants):
+            mutants = random.Random(options.seed).sample(mutants, options.sample)
+        sentences, same = read_sentences()
+        build_common(sorted({mutant.step for mutant in mutants}))
+        compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
+        with ThreadPoolExecutor(options.jobs) as pool:
+            running = [pool.submit(try_mutant, mutant, compile_commands, sentences) for mutant in mutants]
+            finished = (future.result() for future in as_completed(running))
+            verdicts = list(progress(finished, len(mutants)))
+    except (BadInputError, OSError, KeyError, ValueError) as error:
+        print(f"mutants.py: {error}", file=sys.stderr)
+        return 1
+    for text in sorted(filter(None, (report(verdict, same) for verdict in verdicts))):
+        print(text)
+    killed = sum(verdict.killed for verdict in verdicts)
+    misnamed = sum(bool(verdict.names - same[verdict.mutant.id]) for verdict in verdicts)
+    named = sum(
+        verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id]
+        for verdict in verdicts
+    )
+    total = len(verdicts)
+    print(f"{killed}/{total} killed, {named}/{total} named, {misnamed} misnamed")
+    good = killed == total and misnamed == 0 and named >= NAMED_AT_LEAST * total
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
