@@ -1,31 +1,37 @@
 # What the system has is used; what it lacks is fetched at a pinned version.
 include(FetchContent)
 set(FETCHCONTENT_QUIET OFF)
+set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # the options below hold for the fetched projects
+set(CMAKE_POLICY_VERSION_MINIMUM 3.5)  # CMake 4 refuses projects that ask for less
 
-function(lab_dependency package version_tag repository)
-  find_package(${package} QUIET)
-  if(NOT ${package}_FOUND)
-    message(STATUS "${package} is not installed; fetching ${version_tag} from ${repository}")
-    FetchContent_Declare(${package} GIT_REPOSITORY ${repository} GIT_TAG ${version_tag} GIT_SHALLOW TRUE)
-    FetchContent_MakeAvailable(${package})
+set(INSTALL_GTEST OFF)
+set(PCRE2_BUILD_PCRE2GREP OFF)
+set(PCRE2_BUILD_TESTS OFF)
+set(PCRE2_SHOW_REPORT OFF)
+
+# lab_fetch_unless(TARGET NAME VERSION_TAG REPOSITORY): nothing to do if somebody provides the target.
+function(lab_fetch_unless target name version_tag repository)
+  if(NOT TARGET ${target})
+    message(STATUS "${name} is not installed; fetching ${version_tag} from ${repository}")
+    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${version_tag} GIT_SHALLOW TRUE)
+    FetchContent_MakeAvailable(${name})
   endif()
 endfunction()
 
-set(BUILD_GMOCK ON)
-set(INSTALL_GTEST OFF)
-set(JSON_BuildTests OFF)
-set(CLI11_BUILD_TESTS OFF)
-set(CLI11_BUILD_EXAMPLES OFF)
-
-lab_dependency(nlohmann_json v3.11.2 https://github.com/nlohmann/json.git)
-lab_dependency(fmt 9.1.0 https://github.com/fmtlib/fmt.git)
-lab_dependency(CLI11 v2.1.2 https://github.com/CLIUtils/CLI11.git)
-lab_dependency(GTest v1.12.1 https://github.com/google/googletest.git)
-if(NOT TARGET GTest::gmock)  # fetched, not found: the targets lack the namespace
-  add_library(GTest::gtest ALIAS gtest)
-  add_library(GTest::gmock ALIAS gmock)
-endif()
+foreach(package nlohmann_json fmt CLI11 GTest)
+  find_package(${package} CONFIG QUIET)
+endforeach()
+lab_fetch_unless(nlohmann_json::nlohmann_json nlohmann_json v3.11.3 https://github.com/nlohmann/json.git)
+lab_fetch_unless(fmt::fmt fmt 11.2.0 https://github.com/fmtlib/fmt.git)
+lab_fetch_unless(CLI11::CLI11 CLI11 v2.5.0 https://github.com/CLIUtils/CLI11.git)
+lab_fetch_unless(GTest::gmock googletest v1.15.2 https://github.com/google/googletest.git)
 
 # PCRE2 ships no CMake package on every system; pkg-config's file is everywhere.
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(PCRE2 QUIET IMPORTED_TARGET libpcre2-8)
+endif()
+lab_fetch_unless(PkgConfig::PCRE2 pcre2 pcre2-10.44 https://github.com/PCRE2Project/pcre2.git)
+if(NOT TARGET PkgConfig::PCRE2)
+  add_library(PkgConfig::PCRE2 ALIAS pcre2-8-static)
+endif()

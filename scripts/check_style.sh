@@ -4,10 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 bin=$PWD/.venv/bin
-[ $# -eq 1 ] && [ -f "$1/compile_commands.json" ] && [ -x "$bin/clang-format" ] || {
+if [ ! -f "${1:-}/compile_commands.json" ] || [ ! -x "$bin/clang-format" ]; then
   echo "check_style.sh needs a configured build folder and .venv; ./lab selftest --full makes both" >&2
   exit 2
-}
+fi
 
 failed=''
 check() {
@@ -25,9 +25,10 @@ check() {
 }
 for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
 
-# One file a process, as many at once as there are processors.
+# One file a process, as many at once as there are processors. GoogleTest's macros are full of findings, and
+# the stubs are handed out unfinished.
 echo "== clang-tidy"
-git ls-files '*.cpp' | grep -v '^labs/' | while read -r file; do
+git ls-files 'kit/*.cpp' 'solutions/*.cpp' 'apps/*.cpp' | while read -r file; do
   ! grep -q "/$file\"" "$1/compile_commands.json" || printf '%s\n' "$file"
 done | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" clang-tidy --quiet -p "$1" 2>/dev/null || failed="$failed clang-tidy"
 

@@ -55,9 +55,6 @@ show_build_errors() {
     /^\[ *[0-9]+(%|\/[0-9]+)\]/ || /^ninja: / || /^g?make(\[[0-9]+\])?: / { next }
     /^-- / || /^(Consolidate compiler|Scanning dependencies|Configuring incomplete)/ { next }
     { print }' "$1" >&2
-  if grep -Eq 'undefined reference|Undefined symbols' "$1"; then
-    say "A step is linked with kit/ and the steps before it, never with a later one: does it call what it can't, or lack a function of its contract?"
-  fi
 }
 
 processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
