@@ -1,0 +1,52 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/trace_expected.h"
+
+namespace lab {
+
+/// What one forward pass has yielded, under the names of the expected points.
+struct Recording {
+  std::map<std::string, Tensor> tensors;
+  std::size_t cache_length = 0;
+  std::string error;  ///< what ended the pass; empty if it came to its end
+};
+
+enum class Verdict { agrees, wrong, not_recorded };
+
+/// One line of the table. It refers to the expected and the recorded tensor, which must outlive it.
+struct ComparedPoint {
+  const TracePoint* point;
+  const Tensor* found;  ///< null if it was not recorded
+  Verdict verdict;
+  float error;  ///< largest absolute difference; infinite for another shape and for a NaN in one of both
+};
+
+struct ComparedTrace {
+  std::vector<ComparedPoint> points;       ///< in the model's order
+  std::optional<std::size_t> first_wrong;  ///< index into points
+  std::vector<std::string> unknown;        ///< recorded, but transformers' trace has no such point
+  std::string ending;                      ///< what is wrong about the pass as a whole; empty if nothing is
+
+  std::size_t count(Verdict verdict) const;
+  bool all_agree() const { return !first_wrong && ending.empty(); }
+};
+
+ComparedTrace compare(const ExpectedTrace& expected, const Recording& found);
+
+/// What the dimensions of a point's tensor count: "token", "head", "element".
+std::vector<std::string> axes_of(const TracePoint& point);
+
+/// Where the first wrong point stands in the code: the contract function that computes it, and its caller.
+/// Empty for a name that this kit doesn't know.
+std::string computed_by(const std::string& point);
+
+/// First wrong element, worst one and a small window, as a failing test tells them.
+std::string describe(const ComparedPoint& wrong, const Config& config);
+
+}  // namespace lab

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "apps/trace_compare.h"
+
+namespace lab {
+
+/// The table for a terminal, a line for each point, and below it what to look at first.
+std::string format_table(const ComparedTrace& compared, const Config& config, bool color);
+
+/// "52 of 67 tensors agree, 15 don't"
+std::string summary(const ComparedTrace& compared);
+
+/// The largest error as the table and the page show it.
+std::string format_error(const ComparedPoint& point);
+
+}  // namespace lab
