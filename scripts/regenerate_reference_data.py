@@ -14,25 +14,52 @@ from pathlib import Path
 import torch
 import transformers
 from reference import case as golden
-from reference import manifest, recipe, step0, step1, step2, step3
+from reference import manifest, misconceptions, recipe, step0, step1, step2, step3
+from reference.case import Case
 from reference.compare import differences
+from reference.misconceptions import Entry, NotSeparatedError
+from reference.recipe import Step
+from reference.redraw import ATTEMPTS
 from safetensors import SafetensorError
 from tqdm import tqdm
 
-DATA = Path(__file__).resolve().parent.parent / "reference_data"
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "reference_data"
 SEED = 2026
 STEPS = {"step0": step0, "step1": step1, "step2": step2, "step3": step3}
 
 
 def regenerate(out: Path, seed: int) -> None:
     """Writes the steps' files and the manifest into `out`, which already has models/ and tokenizers/."""
-    steps = {}
+    steps, mistakes = {}, {}
     for name, module in STEPS.items():
         step = module.step(seed, DATA)
-        recipes = tqdm(step.recipes, desc=name, unit="case", file=sys.stderr)
-        steps[name] = [recipe.build(each, seed) for each in recipes]
-        golden.write(out / f"{name}.safetensors", steps[name], step.models)
-    manifest.write(out, manifest.compose(out, seed, steps))
+        steps[name], mistakes[name] = build(name, step, seed)
+        golden.write(out / manifest.case_file(name), steps[name], step.models)
+        misconceptions.write(out / manifest.misconceptions_file(name), mistakes[name])
+    manifest.write(out, manifest.compose(out, seed, steps, mistakes))
+
+
+def build(name: str, step: Step, seed: int) -> tuple[list[Case], list[Entry]]:
+    """The cases of a step, and what known mistakes yield for them.
+
+    An unlucky draw may hide a mistake. The kit's own seed must not have such; for another one, the cases of
+    that function are drawn again.
+    """
+    known = misconceptions.read(ROOT / "misconceptions" / name)
+    recipes = tqdm(step.recipes, desc=name, unit="case", file=sys.stderr)
+    cases = [recipe.build(each, seed) for each in recipes]
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return cases, misconceptions.entries(known, cases, step.models, step.predictors)
+        except NotSeparatedError as error:
+            if seed == SEED or attempt == ATTEMPTS:
+                raise
+            cases = [
+                recipe.build(each, seed, attempt) if case.function in error.functions else case
+                for each, case in zip(step.recipes, cases, strict=True)
+            ]
+    raise AssertionError("unreachable")
 
 
 def copy_folders(out: Path) -> None:

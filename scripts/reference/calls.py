@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from reference.case import Case, View
+from reference.case import Case, Model, View
+from reference.memory import Memory, laid_out, stored
 from reference.numerics import Numerics, measure
 from reference.precision import float64
 from reference.recipe import Recipe
+from reference.switches import OFF, Predicted, Predictor, Switches
 
 Tensors = Mapping[str, Tensor]
 Args = Mapping[str, Any]
@@ -22,13 +24,14 @@ Args = Mapping[str, Any]
 class Function:
     """A contract function: what transformers, or PyTorch's own operator, yields for it, and our model of it.
 
-    Both take the parameters by name and the arguments that are no tensors, and give what `outputs` names.
+    Both take the parameters by name and the arguments that are no tensors, and give what `outputs` names. The
+    model takes switches too, and sees the parameters as they lie in memory.
     """
 
     name: str
     outputs: Sequence[str]
     reference: Callable[[Tensors, Args], dict[str, Tensor]]
-    model: Callable[[Numerics, Tensors, Args], dict[str, Tensor]]
+    model: Callable[[Numerics, Tensors, Args, Switches], dict[str, Tensor]]
     is_copy: bool = False
 
 
@@ -47,12 +50,30 @@ def recipe(name: str, purpose: str, function: Function, draw: Draw) -> Recipe:
     return Recipe(name, lambda gen: make_case(name, purpose, function, draw(gen)))
 
 
+def predictors(functions: Sequence[Function]) -> dict[str, Predictor]:
+    return {function.name: _predictor(function) for function in functions}
+
+
+def _predictor(function: Function) -> Predictor:
+    """What a case of `function` yields with switches."""
+
+    def predict(case: Case, _: Mapping[str, Model], switches: Switches, numerics: Numerics) -> Predicted:
+        memory = Memory(case)
+        seen = {name: laid_out(name, view, switches) for name, view in memory.parameters.items()}
+        results = function.model(numerics, seen, case.args, switches)
+        for name, result in results.items():
+            seen[name].copy_(stored(numerics, seen[name], result, switches))
+        return Predicted({name: memory.storage(name) for name in case.after})
+
+    return predict
+
+
 def make_case(name: str, purpose: str, function: Function, call: Call) -> Case:
     parameters, args = call.parameters, call.args
     golden = function.reference(parameters, args)
     with float64():
         truth = function.reference({key: value.double() for key, value in parameters.items()}, args)
-    measured = measure(lambda numerics: function.model(numerics, parameters, args), golden, truth)
+    measured = measure(lambda numerics: function.model(numerics, parameters, args, OFF), golden, truth)
     case = Case(name, function.name, purpose, args=args)
     roots: dict[int, str] = {}
     for parameter, tensor in parameters.items():

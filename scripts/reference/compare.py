@@ -33,11 +33,14 @@ def differences(committed: Path, fresh: Path) -> tuple[list[str], list[str]]:
     if old["bound_factor"] != new["bound_factor"]:
         found.append(f"the bound factor was {old['bound_factor']}, is {new['bound_factor']}")
     for step in dict.fromkeys([*old["cases"], *new["cases"]]):
-        name = f"{step}.safetensors"
-        if not (committed / name).is_file() or not (fresh / name).is_file():
-            found.append(f"{name}: {'is new' if (fresh / name).is_file() else 'is gone'}")
-            continue
-        found += [f"{step}: {line}" for line in _step(committed / name, fresh / name)]
+        for name, compare in (
+            (manifest.case_file(step), _step),
+            (manifest.misconceptions_file(step), _misconceptions),
+        ):
+            if not (committed / name).is_file() or not (fresh / name).is_file():
+                found.append(f"{name}: {'is new' if (fresh / name).is_file() else 'is gone'}")
+                continue
+            found += [f"{Path(name).stem}: {line}" for line in compare(committed / name, fresh / name)]
     return found, notes
 
 
@@ -78,6 +81,32 @@ def _step(committed: Path, fresh: Path) -> list[str]:
         if key.startswith("model.") or key[: key.index("/") + 1] in of_both:
             lines += _tensor(key, old_tensors.get(key), new_tensors.get(key), bounds)
     return lines
+
+
+def _misconceptions(committed: Path, fresh: Path) -> list[str]:
+    old_tensors, old_metadata = _read(committed)
+    new_tensors, new_metadata = _read(fresh)
+    old = {entry["id"]: entry for entry in json.loads(old_metadata["misconceptions"])}
+    new = {entry["id"]: entry for entry in json.loads(new_metadata["misconceptions"])}
+    lines = [f"{id}: is gone" for id in old if id not in new] + [
+        f"{id}: is new" for id in new if id not in old
+    ]
+    bounds = {}
+    for id in old.keys() & new.keys():
+        before, after = dict(old[id]), dict(new[id])
+        cases, new_cases = before.pop("cases"), after.pop("cases")
+        if before != after:
+            lines.append(f"{id}: was {json.dumps(before)}, is {json.dumps(after)}")
+        for case in sorted(cases.keys() | new_cases.keys()):
+            if case not in cases or case not in new_cases:
+                lines.append(f"{id}: {case} shows it {'no more' if case in cases else 'now'}")
+                continue
+            lines += [f"{id}: {case}: {line}" for line in _description(cases[case], new_cases[case])]
+            for storage, bound in cases[case].get("bounds", {}).items():
+                bounds[f"{id}/{case}/{storage}"] = bound
+    for key in sorted(bounds.keys() & new_tensors.keys()):
+        lines += _tensor(key, old_tensors.get(key), new_tensors.get(key), bounds)
+    return sorted(lines)
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:

@@ -27,26 +27,26 @@ GATHER = Function(
     "gather",
     ["out"],
     lambda p, a: {"out": hooks.gather(p["table"], a["indices"])},
-    lambda numerics, p, a: {"out": operators.gather(numerics, p["table"], a["indices"])},
+    lambda numerics, p, a, s: {"out": operators.gather(numerics, p["table"], a["indices"])},
     is_copy=True,
 )
 RMS_NORM = Function(
     "rms_norm",
     ["out"],
     lambda p, a: {"out": hooks.rms_norm(p["x"], p["weight"], a["eps"])},
-    lambda numerics, p, a: {"out": operators.rms_norm(numerics, p["x"], p["weight"], a["eps"])},
+    lambda numerics, p, a, s: {"out": operators.rms_norm(numerics, p["x"], p["weight"], a["eps"], s)},
 )
 MATMUL_TRANSB = Function(
     "matmul_transb",
     ["c"],
     _matmul_transb_by_torch,
-    lambda numerics, p, a: {"c": operators.matmul_transb(numerics, p["c"], p["a"], p["b"], **a)},
+    lambda numerics, p, a, s: {"c": operators.matmul_transb(numerics, p["c"], p["a"], p["b"], **a)},
 )
 ROPE_FREQUENCIES = Function(
     "rope_frequencies",
     ["inv_freq"],
     lambda p, a: {"inv_freq": hooks.rope_frequencies(2 * len(p["inv_freq"]), a["theta"])},
-    lambda numerics, p, a: {
+    lambda numerics, p, a, s: {
         "inv_freq": operators.rope_frequencies(numerics, 2 * len(p["inv_freq"]), a["theta"])
     },
 )
@@ -54,31 +54,31 @@ ROPE = Function(
     "rope",
     ["x"],
     lambda p, a: {"x": hooks.rope(p["x"], a["start_pos"], p["inv_freq"])},
-    lambda numerics, p, a: {"x": operators.rope(numerics, p["x"], a["start_pos"], p["inv_freq"])},
+    lambda numerics, p, a, s: {"x": operators.rope(numerics, p["x"], a["start_pos"], p["inv_freq"])},
 )
 MASKED_SOFTMAX = Function(
     "masked_softmax",
     ["scores"],
     lambda p, _: {"scores": hooks.masked_softmax(p["scores"])},
-    lambda numerics, p, _: {"scores": operators.masked_softmax(numerics, p["scores"])},
+    lambda numerics, p, _, s: {"scores": operators.masked_softmax(numerics, p["scores"])},
 )
 MATMUL = Function(
     "matmul",
     ["c"],
     _matmul_by_torch,
-    lambda numerics, p, a: {"c": operators.matmul(numerics, p["c"], p["a"], p["b"], **a)},
+    lambda numerics, p, a, s: {"c": operators.matmul(numerics, p["c"], p["a"], p["b"], **a)},
 )
 SWIGLU = Function(
     "swiglu",
     ["out"],
     lambda p, _: {"out": hooks.swiglu(p["gate"], p["up"])},
-    lambda numerics, p, _: {"out": operators.swiglu(numerics, p["gate"], p["up"])},
+    lambda numerics, p, _, s: {"out": operators.swiglu(numerics, p["gate"], p["up"])},
 )
 NARROW_COPY = Function(
     "narrow_copy",
     ["out"],
     _narrow_copy_by_torch,
-    lambda numerics, p, a: {
+    lambda numerics, p, a, s: {
         "out": operators.narrow_copy(numerics, p["x"], a["dim"], a["start"], p["out"].shape[a["dim"]])
     },
     is_copy=True,
@@ -87,5 +87,5 @@ SELF_ATTENTION = Function(
     "self_attention",
     ["out", "scores"],
     lambda p, _: hooks.self_attention(p["q"], p["k"], p["v"]),
-    lambda numerics, p, _: operators.self_attention(numerics, p["q"], p["k"], p["v"]),
+    lambda numerics, p, _, s: operators.self_attention(numerics, p["q"], p["k"], p["v"]),
 )

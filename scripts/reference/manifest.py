@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reference.case import Case
+from reference.misconceptions import Entry
 from reference.numerics import BOUND_FACTOR
 
 NAME = "manifest.json"
@@ -19,18 +21,41 @@ TOOLS = ("numpy", "safetensors", "tokenizers", "torch", "transformers")
 FOLDERS = ("models", "tokenizers")
 
 
-def compose(data: Path, seed: int, steps: Mapping[str, Sequence[Case]]) -> dict[str, Any]:
-    """The manifest of the files in `data`. `steps`: the cases by the name of their step."""
+def compose(
+    data: Path,
+    seed: int,
+    steps: Mapping[str, Sequence[Case]],
+    mistakes: Mapping[str, Sequence[Entry]],
+) -> dict[str, Any]:
+    """The manifest of the files in `data`. `steps`, `mistakes`: cases and predictions by step."""
     return {
         "versions": {"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}},
         "seed": seed,
         "bound_factor": BOUND_FACTOR,
-        "files": hashes(data, [f"{step}.safetensors" for step in steps]),
+        "files": hashes(data, [*map(case_file, steps), *map(misconceptions_file, mistakes)]),
         "cases": {
             step: {case.name: {"noise": case.noise, "bounds": case.bounds} for case in cases}
             for step, cases in steps.items()
         },
+        "misconceptions": {
+            step: {entry.id: _separation(entry) for entry in of_step if "pair" not in entry.told}
+            for step, of_step in mistakes.items()
+        },
     }
+
+
+def case_file(step: str) -> str:
+    return f"{step}.safetensors"
+
+
+def misconceptions_file(step: str) -> str:
+    return f"{step}_misconceptions.safetensors"
+
+
+def _separation(entry: Entry) -> dict[str, Any]:
+    """The case that shows a mistake most clearly, and how far off it is there; null: where nothing may be."""
+    case, bounds = entry.farthest()
+    return {"case": case, "bounds": float(f"{bounds:.2e}") if math.isfinite(bounds) else None}
 
 
 def hashes(data: Path, step_files: Sequence[str]) -> dict[str, str]:

@@ -146,8 +146,8 @@ def measure(model: Callable[[Numerics], Outputs], golden: Outputs, truth: Output
             raise MismatchError(
                 f"{name}: transformers' float32 deviates by {of_golden:.3g}, ours by {of_model:.3g}"
             )
-        noise[name] = _rounded_up(max(of_model, of_golden))
-        bounds[name] = _rounded_up(bound(noise[name], exact.largest_terms))
+        noise[name] = rounded_up(max(of_model, of_golden))
+        bounds[name] = rounded_up(bound(noise[name], exact.largest_terms))
     return Measured(noise, bounds)
 
 
@@ -155,6 +155,6 @@ def bound(noise: float, terms: float) -> float:
     return BOUND_FACTOR * max(noise, EPSILON * terms)
 
 
-def _rounded_up(x: float) -> float:
+def rounded_up(x: float) -> float:
     """Three digits are enough for a file that people read."""
     return float(f"{x * 1.005:.2e}")

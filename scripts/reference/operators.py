@@ -1,7 +1,8 @@
 """One PyTorch model for each contract function of steps 0 and 1, with the contracts' names and shapes.
 
-They give the noise of right float32 code, never a golden tensor. Each decision that a function makes (which
-head, which keys, which constant) stands in a place of its own with a name.
+They give the noise of right float32 code and what wrong code yields, never a golden tensor. Each decision
+that a function makes (which head, which keys, which constant) is a switch with a name: one that `switches`
+doesn't hold is decided as transformers does.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import torch
 from torch import Tensor
 
 from reference.numerics import Numerics
+from reference.switches import OFF, Switches
 
 
 def gather(numerics: Numerics, table: Tensor, indices: Sequence[int]) -> Tensor:
@@ -19,14 +21,22 @@ def gather(numerics: Numerics, table: Tensor, indices: Sequence[int]) -> Tensor:
     return numerics.cast(table)[list(indices)]
 
 
-def rms_norm(numerics: Numerics, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+def rms_norm(numerics: Numerics, x: Tensor, weight: Tensor, eps: float, switches: Switches = OFF) -> Tensor:
     """x (…, width), weight (width)."""
     x, weight = numerics.cast(x), numerics.cast(weight)
     squares = numerics.sum_products(x, x, tracked=False)
-    mean_square = squares / x.shape[-1]
-    root = (mean_square + eps).sqrt()
+    mean_square = squares if switches.get("divisor") == "none" else squares / x.shape[-1]
+    place = switches.get("eps", "inside")
+    root = (mean_square + eps).sqrt() if place == "inside" else mean_square.sqrt()
+    if place == "outside":
+        root = root + eps
     normalized = x / root.unsqueeze(-1)
-    out = normalized * weight
+    weighting = switches.get("weight")
+    out = (
+        normalized
+        if weighting == "none"
+        else normalized * (1 + weight if weighting == "one_plus" else weight)
+    )
     numerics.track(out)
     return out
 

@@ -12,6 +12,7 @@ import torch
 
 from reference.case import Case, Model
 from reference.redraw import redrawn
+from reference.switches import Predictor
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,16 @@ class Recipe:
 
 @dataclass
 class Step:
-    """The recipes of a step, and the models that its cases use."""
+    """The recipes of a step, the models that its cases use, and what predicts a function's wrong outcomes."""
 
     recipes: list[Recipe]
     models: dict[str, Model] = field(default_factory=dict)
+    predictors: dict[str, Predictor] = field(default_factory=dict)
 
 
-def build(recipe: Recipe, seed: int) -> Case:
-    case = redrawn(recipe.name, seed, recipe.build)
+def build(recipe: Recipe, seed: int, round: int = 0) -> Case:
+    """Another `round` draws another case."""
+    case = redrawn(recipe.name, seed, recipe.build, round)
     if case.name != recipe.name:
         raise ValueError(f"the recipe of {recipe.name} made the case {case.name}")
     return case

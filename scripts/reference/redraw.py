@@ -17,9 +17,9 @@ class TooClose(Exception):  # noqa: N818 - no error, but a reason to draw again
     """A decision hinges on rounding, or a mistake would not show."""
 
 
-def redrawn(name: str, seed: int, draw: Callable[[torch.Generator], T]) -> T:
+def redrawn(name: str, seed: int, draw: Callable[[torch.Generator], T], round: int = 0) -> T:
     """The first draw that isn't TooClose. Raises RuntimeError if there is none."""
-    for attempt in range(ATTEMPTS):
+    for attempt in range(round * ATTEMPTS, (round + 1) * ATTEMPTS):
         try:
             return draw(generator(seed, name, attempt))
         except TooClose:

@@ -9,7 +9,31 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference import step0_products, step0_rope, step0_rows, step0_softmax
+from reference.calls import predictors
+from reference.functions import (
+    GATHER,
+    MASKED_SOFTMAX,
+    MATMUL,
+    MATMUL_TRANSB,
+    NARROW_COPY,
+    RMS_NORM,
+    ROPE,
+    ROPE_FREQUENCIES,
+    SWIGLU,
+)
 from reference.recipe import Step
+
+FUNCTIONS = (
+    GATHER,
+    RMS_NORM,
+    MATMUL_TRANSB,
+    ROPE_FREQUENCIES,
+    ROPE,
+    MASKED_SOFTMAX,
+    MATMUL,
+    SWIGLU,
+    NARROW_COPY,
+)
 
 
 def step(_seed: int, _data: Path) -> Step:
@@ -24,5 +48,6 @@ def step(_seed: int, _data: Path) -> Step:
             *step0_products.matmul(),
             *step0_rows.swiglu(),
             *step0_rows.narrow_copy(),
-        ]
+        ],
+        predictors=predictors(FUNCTIONS),
     )

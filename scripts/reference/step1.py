@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from torch import Generator, Tensor
 
-from reference.calls import Call, Draw, recipe
+from reference.calls import Call, Draw, predictors, recipe
 from reference.case import dirt, normal
 from reference.functions import SELF_ATTENTION
 from reference.recipe import Step
@@ -309,5 +309,6 @@ def step(_seed: int, _data: Path) -> Step:
         ),
     ]
     return Step(
-        [recipe(f"SelfAttention.{name}", purpose, SELF_ATTENTION, draw) for name, purpose, draw in cases]
+        [recipe(f"SelfAttention.{name}", purpose, SELF_ATTENTION, draw) for name, purpose, draw in cases],
+        predictors=predictors([SELF_ATTENTION]),
     )
