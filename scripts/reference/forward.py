@@ -10,16 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from reference.attention import self_attention
 from reference.numerics import Numerics
-from reference.operators import (
-    gather,
-    matmul_transb,
-    rms_norm,
-    rope,
-    rope_frequencies,
-    self_attention,
-    swiglu,
-)
+from reference.operators import gather, matmul_transb, rms_norm, rope, rope_frequencies, swiglu
 
 Weights = Mapping[str, Tensor]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from reference import hooks, operators
+from reference import attention, hooks, operators
 from reference.calls import Args, Function, Tensors
 
 
@@ -60,7 +60,7 @@ MASKED_SOFTMAX = Function(
     "masked_softmax",
     ["scores"],
     lambda p, _: {"scores": hooks.masked_softmax(p["scores"])},
-    lambda numerics, p, _, s: {"scores": operators.masked_softmax(numerics, p["scores"])},
+    lambda numerics, p, _, s: {"scores": attention.masked_softmax(numerics, p["scores"])},
 )
 MATMUL = Function(
     "matmul",
@@ -87,5 +87,5 @@ SELF_ATTENTION = Function(
     "self_attention",
     ["out", "scores"],
     lambda p, _: hooks.self_attention(p["q"], p["k"], p["v"]),
-    lambda numerics, p, _, s: operators.self_attention(numerics, p["q"], p["k"], p["v"]),
+    lambda numerics, p, _, s: attention.self_attention(numerics, p["q"], p["k"], p["v"]),
 )

@@ -1,4 +1,4 @@
-"""One PyTorch model for each contract function of steps 0 and 1, with the contracts' names and shapes.
+"""One PyTorch model for each contract function of step 0 but masked_softmax, with the contracts' names and shapes.
 
 They give the noise of right float32 code and what wrong code yields, never a golden tensor. Each decision
 that a function makes (which head, which keys, which constant) is a switch with a name: one that `switches`
@@ -92,27 +92,6 @@ def _two_products(numerics: Numerics, a: Tensor, b: Tensor, c: Tensor, d: Tensor
     return numerics.sum_products(torch.stack([a, c], dim=-1), torch.stack([b, d], dim=-1))
 
 
-def masked_softmax(numerics: Numerics, scores: Tensor) -> Tensor:
-    """scores (n_heads, seq_len, total_len)"""
-    scores = numerics.cast(scores)
-    seen = visible(scores.shape[-2], scores.shape[-1])
-    hidden = torch.tensor(float("-inf"), dtype=numerics.dtype)
-    kept = torch.where(seen, scores, hidden)
-    largest = kept.max(dim=-1, keepdim=True).values
-    exponential = (kept - largest).exp()
-    total = numerics.sum(exponential, tracked=False)
-    weights = exponential / total.unsqueeze(-1)
-    numerics.track(weights)
-    return weights
-
-
-def visible(seq_len: int, total_len: int) -> Tensor:
-    """Which keys a query sees, (seq_len, total_len): the new tokens are the last ones."""
-    key = torch.arange(total_len)
-    last = torch.arange(seq_len) + total_len - seq_len
-    return key <= last[:, None]
-
-
 def swiglu(numerics: Numerics, gate: Tensor, up: Tensor) -> Tensor:
     """gate, up (rows, width)"""
     gate, up = numerics.cast(gate), numerics.cast(up)
@@ -126,25 +105,3 @@ def swiglu(numerics: Numerics, gate: Tensor, up: Tensor) -> Tensor:
 def narrow_copy(numerics: Numerics, x: Tensor, dim: int, start: int, length: int) -> Tensor:
     """x's shape, but for `length` in dimension `dim`."""
     return numerics.cast(x).narrow(dim, start, length).clone()
-
-
-def self_attention(numerics: Numerics, q: Tensor, k: Tensor, v: Tensor) -> dict[str, Tensor]:
-    """q (seq_len, n_heads, head_dim), k and v (total_len, n_kv_heads, head_dim).
-
-    Gives out (seq_len, n_heads, head_dim) and scores, the weights (n_heads, seq_len, total_len).
-    """
-    kv_head = kv_heads(q.shape[1], k.shape[1])
-    queries = numerics.cast(q).transpose(0, 1)
-    keys = numerics.cast(k).transpose(0, 1)[kv_head]
-    values = numerics.cast(v).transpose(0, 1)[kv_head]
-    scale = q.shape[-1] ** -0.5
-    scores = numerics.matmul(queries * scale, keys.transpose(1, 2))
-    weights = masked_softmax(numerics, scores)
-    out = numerics.matmul(weights, values)
-    return {"out": out.transpose(0, 1).contiguous(), "scores": weights}
-
-
-def kv_heads(n_heads: int, n_kv_heads: int) -> list[int]:
-    """Which KV head each query head uses."""
-    group = n_heads // n_kv_heads
-    return [head // group for head in range(n_heads)]

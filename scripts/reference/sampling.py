@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from reference.attention import masked_softmax
 from reference.numerics import Numerics
-from reference.operators import masked_softmax
 
 LEFT_OUT = float("-inf")
 

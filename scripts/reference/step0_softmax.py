@@ -7,10 +7,10 @@ import math
 import torch
 from torch import Generator, Tensor
 
+from reference.attention import visible
 from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
 from reference.functions import MASKED_SOFTMAX
-from reference.operators import visible
 from reference.recipe import Recipe
 
 
