@@ -81,7 +81,10 @@ def check() -> int:
         print(f"note: {line}")
     for line in found:
         print(line)
-    print(f"{len(found)} differences" if found else "The reference data is what transformers gives.")
+    if found:
+        print(f"{len(found)} difference{'s' if len(found) > 1 else ''} from what transformers gives")
+    else:
+        print("The reference data is what transformers gives.")
     return 1 if found else 0
 
 

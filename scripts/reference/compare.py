@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from reference import manifest
@@ -40,7 +40,10 @@ def differences(committed: Path, fresh: Path) -> tuple[list[str], list[str]]:
             if not (committed / name).is_file() or not (fresh / name).is_file():
                 found.append(f"{name}: {'is new' if (fresh / name).is_file() else 'is gone'}")
                 continue
-            found += [f"{Path(name).stem}: {line}" for line in compare(committed / name, fresh / name)]
+            try:
+                found += [f"{Path(name).stem}: {line}" for line in compare(committed / name, fresh / name)]
+            except (SafetensorError, KeyError) as error:
+                found.append(f"{name}: can't be read: {error}")
     return found, notes
 
 

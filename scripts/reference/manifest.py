@@ -74,5 +74,8 @@ def write(data: Path, manifest: Mapping[str, Any]) -> None:
 
 
 def read(data: Path) -> dict[str, Any]:
-    manifest: dict[str, Any] = json.loads((data / NAME).read_text())
+    try:
+        manifest: dict[str, Any] = json.loads((data / NAME).read_text())
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{NAME} can't be read ({error}); it is made with the reference data") from error
     return manifest
