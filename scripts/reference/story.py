@@ -14,23 +14,24 @@ from reference.case import Model, generator
 
 FOLDER = "models/story"
 # In the words that the model knows.
-HEROES = (
-    "a little girl named Lily",
-    "a young boy named Tom",
-    "a shy rabbit named Mia",
-    "a curious fox named Max",
-    "a kind girl named Anna",
-    "a happy boy named Ben",
-    "a little bear named Sam",
-    "a young girl named Zoe",
-)
+HEROES = {
+    "a little girl named Lily": "a red kite",
+    "a young boy named Tom": "an orange ball",
+    "a shy rabbit named Mia": "a blue boat",
+    "a curious fox named Max": "a yellow drum",
+    "a kind girl named Anna": "a pink doll",
+    "a happy boy named Ben": "a green wagon",
+    "a little bear named Sam": "a white hat",
+    "a young girl named Zoe": "a shiny bell",
+}
 BEGINNINGS = (
     "Once upon a time, {hero}",
     "Once upon a time, there was {hero}.",
-    "Once upon a time, in a small house, there lived {hero}.",
-    "There once was {hero}.",
-    "One day, {hero} found a",
+    "Once upon a time, {hero} had {thing}",
+    "One day, {hero} found {thing}",
     "Long ago, {hero} wanted to",
+    "There once was {hero}.",
+    "One day, {hero} had {thing}",
 )
 
 
@@ -61,6 +62,8 @@ def load(data: Path) -> Story:
 
 def prompts(seed: int) -> list[str]:
     """Every hero in every beginning, in a random order."""
-    texts = [beginning.format(hero=hero) for beginning in BEGINNINGS for hero in HEROES]
+    texts = [
+        beginning.format(hero=hero, thing=thing) for beginning in BEGINNINGS for hero, thing in HEROES.items()
+    ]
     order = torch.randperm(len(texts), generator=generator(seed, "story prompts"))
     return [texts[index] for index in order.tolist()]
