@@ -83,14 +83,12 @@ CLEVER: dict[str, str] = {
     "Then {he} thought hard. {He} went to the other side, where the wind blew the {thing} to the shore.",
     "hole": "Then {he} had an idea. {He} put some honey on a stick, and the {thing} stuck to it. | "
     "Then {he} thought hard. {He} made a hook from a wire and pulled the {thing} up.",
-    "lost": "Then {he} sat down and thought hard. {He} had stopped at the well to drink! The {thing} was still "
-    "there. | "
-    ""
-    "Then {he} had an idea. {He} did everything again, step by step, and there was the {thing}, under a "
-    "bush.",
-    "taken": "Then {he} had an idea. {He} put {a_food} on the ground, and the {helper} dropped the {thing} to eat "
-    "it. | "
-    ""
+    "lost": "Then {he} sat down and thought hard. {He} had stopped at the well to drink! "
+    "The {thing} was still there. | "
+    "Then {he} had an idea. {He} did everything again, step by step, and there was the {thing}, "
+    "under a bush.",
+    "taken": "Then {he} had an idea. {He} put {a_food} on the ground, and the {helper} dropped the {thing} "
+    "to eat it. | "
     "Then {he} thought hard. {He} rolled a stick, and the {helper} ran after it and left the {thing}.",
     "broken": "Then {he} had an idea. {He} used strong glue and waited all day, and the {thing} was fixed. | "
     "Then {he} thought hard. {He} used two small sticks and some wire, and the {thing} worked again.",

@@ -36,7 +36,6 @@ TURNS: tuple[Beat, ...] = (
         "Then {his} {parent} came in with the {thing}. \"I took it in because it was dirty.\" | "
         "\"Are you looking for this?\" asked {his} {parent}. It was the {thing}! \"I kept it safe for "
         "you.\" | "
-        ""
         "Then {his} {parent} laughed. The {thing} was on a chair in the kitchen all the time!",
     ),
     beat(

@@ -43,7 +43,6 @@ TOGETHER: dict[str, str] = {
     "The {helper} went up with a rope, and {name} pulled until the {thing} fell down.",
     "water": "{name} held one end of a rope, and the {helper} swam out with the other end. They pulled the "
     "{thing} in. | "
-    ""
     "The {helper} pushed the {thing}, and {name} pulled it out with a stick.",
     "hole": "{name} let down a string, and the {helper} tied it to the {thing}. Then they pulled it up. | "
     "{name} held a light, and the {helper} went down and got the {thing}.",

@@ -174,7 +174,6 @@ SECRET: tuple[Beat, ...] = (
         "{His} {friend} smiled. \"I did the same when I was small.\" | "
         "{His} {friend} was quiet for a moment. \"I took your {food} yesterday and did not ask. I am "
         "sorry too.\" | "
-        ""
         "\"I knew it,\" said {his} {friend}. \"I wanted to see if you would tell me.\"",
     ),
     beat(

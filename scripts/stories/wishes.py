@@ -50,7 +50,7 @@ WANTS: tuple[Beat, ...] = (
         "buys", "coins -> own_it -coins",
         "{name} put the coins on the table, and the shop owner gave {him} the {thing}. | "
         "{name} ran to the shop and bought the {thing}. | "
-        "\"Here are ten coins,\" said {name}, and then the {thing} was {his}.",
+        "\"Here are ten coins,\" said {name}, and then {he} had the {thing}.",
         "\"I worked for it!\" {he} said. | {name} carried the {thing} home like a treasure. | "
         "{He} had never been so proud.",
     ),
@@ -110,7 +110,6 @@ WANTS: tuple[Beat, ...] = (
         "{name} hugged {his} {parent} for a long time. | \"You are the best!\" cried {name}.",
         "{name} used {his} coins to buy a flower for {his} {parent}, and then {he} played with the "
         "{thing}. | "
-        ""
         "Then {name} and {his} {parent} played with the {thing} all evening. | "
         "{name} fell asleep with the {thing} and a smile.",
     ),

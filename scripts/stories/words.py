@@ -84,5 +84,5 @@ THINGS = (
 
 
 def with_article(words: str) -> str:
-    """`a red kite`, `an orange kite`."""
-    return ("an " if words[0] in "aeiou" else "a ") + words
+    """`a red kite`, `an orange kite`; an hour is the one word here that is not spoken as it is written."""
+    return ("an " if words[0] in "aeiou" or words.startswith("hour") else "a ") + words
