@@ -98,13 +98,15 @@ install_with() {
   say "Installing with $manager (this may take some minutes): $*"
   mkdir -p "$builds"
   log=$builds/setup.log
+  plainly='env LC_ALL=C DEBIAN_FRONTEND=noninteractive'  # the words below are English, and nobody is asked
+  # shellcheck disable=SC2086
   case $manager in
     apt-get)
-      $as_root apt-get update -q >"$log" 2>&1 &&
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$@" >>"$log" 2>&1
+      $as_root $plainly apt-get update -q >"$log" 2>&1 &&
+        $as_root $plainly apt-get install -qy --no-install-recommends "$@" >>"$log" 2>&1
       ;;
-    dnf) $as_root dnf install -qy "$@" >"$log" 2>&1 ;;
-    brew) brew install --quiet "$@" >"$log" 2>&1 ;;
+    dnf) $as_root $plainly dnf install -qy "$@" >"$log" 2>&1 ;;
+    brew) $plainly brew install --quiet "$@" >"$log" 2>&1 ;;
   esac && return
   if grep -Eqi 'could not resolve|temporary failure|unable to connect|could not connect|failed to fetch|cannot download' "$log"
   then
@@ -130,14 +132,14 @@ setup() {
     elif have dnf; then manager=dnf column=3
     elif have brew; then manager=brew column=4
     fi
-    wanted=''
+    wanted='' tried=''
     [ -z "$manager" ] || wanted=$(packages $column $missing)
     if [ -n "$wanted" ]; then
       if [ "$manager" = brew ] || may_become_root; then
+        tried=yes
         install_with $manager $wanted || :
       else
-        say "Ask whoever may install packages here for:"
-        say "  $manager install $wanted"
+        say "They come with: $manager install $wanted(as root, which this user may not become)"
       fi
     fi
     settle $(missing_of "$@")
@@ -155,8 +157,12 @@ settle() {
   done
   # shellcheck disable=SC2086 # lists of words
   if [ -n "$needed" ]; then
-    say "Not to be had by itself; please install, then try again:"
-    names $needed >&2
+    if [ -n "$tried" ]; then
+      say "Still missing; please install, then try again:"
+      names $needed >&2
+    else
+      say "Please install these, then try again."
+    fi
     case $needed in
       *compiler*)
         [ "$(uname)" != Darwin ] || say "On macOS: xcode-select --install"
