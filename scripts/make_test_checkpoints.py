@@ -12,16 +12,14 @@ the greedy run lies in front of the second one where that is closest (min_margin
 import argparse
 import json
 import shutil
-import struct
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from reference.case import sorted_metadata
+from reference.precision import float64
 from safetensors.torch import load_file, save_file
-from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_leaves
 from transformers import (
     AutoModelForCausalLM,
     DynamicCache,
@@ -158,33 +156,6 @@ RECIPES = [
 ]
 
 
-class Float64(TorchFunctionMode):
-    """Run transformers in float64 altogether.
-
-    model.double() is not enough: RMSNorm, softmax and RoPE cast to float32. Those casts become casts to
-    float64 here, and a float32 tensor that comes out of any function nevertheless is an error.
-    """
-
-    def __torch_function__(
-        self,
-        func: Callable[..., object],
-        types: object,
-        args: tuple[object, ...] = (),
-        kwargs: dict[str, object] | None = None,
-    ) -> object:
-        def widen(value: object) -> object:
-            return torch.float64 if value is torch.float32 else value
-
-        if func is torch.Tensor.float:
-            func = torch.Tensor.double
-        result = func(*map(widen, args), **{key: widen(value) for key, value in (kwargs or {}).items()})
-        for leaf in tree_leaves(result):
-            assert not (isinstance(leaf, torch.Tensor) and leaf.dtype == torch.float32), (
-                f"{func} gave float32"
-            )
-        return result
-
-
 def build(recipe: Recipe, generator: torch.Generator) -> PreTrainedModel:
     """Make a model whose weights are large enough that logits spread and attention looks somewhere."""
     if recipe.family == "mistral":
@@ -216,7 +187,7 @@ def logits_of(model: PreTrainedModel, ids: torch.Tensor) -> torch.Tensor:
 def logits_in_float64(folder: Path, ids: torch.Tensor) -> torch.Tensor:
     model = load(folder).double()
     rotary = model.model.rotary_emb
-    with Float64(), torch.no_grad():
+    with float64(), torch.no_grad():
         # The frequencies were computed in float32 when the model was made.
         fresh = type(rotary)(model.config)
         rotary.inv_freq = fresh.inv_freq
@@ -245,17 +216,6 @@ def rewrite_as_version_4(folder: Path) -> None:
     config["torch_dtype"] = config.pop("dtype")
     config["transformers_version"] = "4.46.0"
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-
-
-def sort_metadata(file: Path) -> None:
-    """Put the metadata into a fixed order: the library writes it in a new one with every run."""
-    content = file.read_bytes()
-    (length,) = struct.unpack_from("<Q", content)
-    header = json.loads(content[8 : 8 + length])
-    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, separators=(",", ":")).encode().ljust(length)
-    assert len(text) == length, "the header must not move the tensors behind it"
-    file.write_bytes(content[:8] + text + content[8 + length :])
 
 
 def make(recipe: Recipe, folder: Path) -> str:
@@ -305,7 +265,8 @@ def make(recipe: Recipe, folder: Path) -> str:
         folder / "expected.safetensors",
         metadata=metadata,
     )
-    sort_metadata(folder / "expected.safetensors")
+    expected = folder / "expected.safetensors"
+    expected.write_bytes(sorted_metadata(expected.read_bytes()))
     return f"{recipe.name}: draw {attempt}, logits' deviation {logits.std().item():.2f}, {metadata}"
 
 
