@@ -20,13 +20,6 @@ Shape read_shape(const Json& list) {
   return Shape(sizes);
 }
 
-std::vector<TokenId> token_ids(const Json& list) {
-  std::vector<TokenId> result;
-  for (std::size_t i = 0; i < list.size(); ++i)
-    result.push_back(static_cast<TokenId>(list[i].whole_number(0, std::numeric_limits<TokenId>::max())));
-  return result;
-}
-
 std::string fact_line(const Json& fact) {
   if (fact.is_array()) {
     std::vector<std::string> parts;
@@ -96,6 +89,20 @@ float Case::bound(const std::string& storage) const {
 std::optional<Json> Case::view(const std::string& parameter) const {
   const std::optional<Json> views = description_.find("views");
   return views ? views->find(parameter) : std::nullopt;
+}
+
+std::string Case::storage_of(const std::string& parameter) const {
+  const std::optional<Json> part = view(parameter);
+  return part ? part->at("storage").string() : parameter;
+}
+
+std::optional<Case::Part> Case::part_of(const std::string& parameter) const {
+  const std::optional<Json> part = view(parameter);
+  if (!part) return std::nullopt;
+  const Shape strides = read_shape(part->at("strides"));
+  Part result{part->at("offset").whole_number(0, any_size), read_shape(part->at("shape")), {}};
+  for (std::size_t dim = 0; dim < strides.rank(); ++dim) result.strides[dim] = strides[dim];
+  return result;
 }
 
 std::optional<Json> Case::expect(const std::string& fact) const {
@@ -195,19 +202,10 @@ View Arguments::whole(Storage& storage) {
 }
 
 View Arguments::view(const std::string& parameter) {
-  const std::optional<Json> part = case_.view(parameter);
-  const std::string name = part ? part->at("storage").string() : parameter;
+  const std::string name = case_.storage_of(parameter);
   const auto storage = storages_.find(name);
   if (storage == storages_.end()) throw Error("case {} has no storage {}", case_.name(), name);
-  if (!part) return whole(storage->second);
-
-  const Shape strides = read_shape(part->at("strides"));
-  View::Strides steps{};
-  for (std::size_t dim = 0; dim < strides.rank(); ++dim) steps[dim] = strides[dim];
-  const std::size_t offset = part->at("offset").whole_number(0, any_size);
-  // A view bears its parameter's name; the case's description outlives it.
-  return View(whole(storage->second).data() + offset, read_shape(part->at("shape")), steps,
-              storage->second.name.c_str());
+  return case_.seen(parameter, whole(storage->second));
 }
 
 Outcome Arguments::run(const std::function<void(Outcome&)>& body) {
@@ -240,6 +238,13 @@ Outcome Arguments::run(const std::function<void(Outcome&)>& body) {
     outcome.tensors.insert_or_assign(name, copy_of(name, whole(storage->second)));
   }
   return outcome;
+}
+
+std::vector<TokenId> token_ids(const Json& list) {
+  std::vector<TokenId> result;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    result.push_back(static_cast<TokenId>(list[i].whole_number(0, std::numeric_limits<TokenId>::max())));
+  return result;
 }
 
 std::vector<std::string> fact_lines(const Json& fact) {

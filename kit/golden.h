@@ -36,6 +36,8 @@ class Case {
   std::string purpose() const { return description_.at("purpose").string(); }
 
   bool has(const std::string& arg) const;
+  /// The argument as the file has it; the others below read it as what they say.
+  Json arg(const std::string& name) const { return description_.at("args").at(name); }
   float number(const std::string& arg) const;
   std::size_t count(const std::string& arg) const;
   bool flag(const std::string& arg) const;
@@ -48,19 +50,37 @@ class Case {
   ConstView before(const std::string& storage) const { return tensors_->at(name() + "/before/" + storage); }
   ConstView after(const std::string& storage) const { return tensors_->at(name() + "/after/" + storage); }
   bool has_storage(const std::string& storage) const;
+  bool expects_storage(const std::string& storage) const {
+    return tensors_->contains(name() + "/after/" + storage);
+  }
   /// Names of the storages that the case describes.
   std::vector<std::string> storages_before() const;
   std::vector<std::string> storages_after() const;
   /// The largest error that rounding explains; 0: none does.
   float bound(const std::string& storage) const;
-  /// How `parameter` sees its storage; none: whole.
-  std::optional<Json> view(const std::string& parameter) const;
+  /// The storage in which `parameter` lies.
+  std::string storage_of(const std::string& parameter) const;
+  /// What `parameter` sees of its storage: all of it, or the part that the case describes.
+  template <typename T>
+  BasicView<T> seen(const std::string& parameter, BasicView<T> storage) const {
+    const std::optional<Part> part = part_of(parameter);
+    if (!part) return storage;
+    return {storage.data() + part->offset, part->shape, part->strides, storage.name()};
+  }
   /// Results that are no tensors, by name; none if the case has no such result.
   std::optional<Json> expect(const std::string& fact) const;
   std::vector<std::string> expected_facts() const;
+  /// All of them, as an object; none if the case expects nothing but tensors.
+  std::optional<Json> facts() const { return description_.find("expect"); }
 
  private:
-  Json arg(const std::string& name) const { return description_.at("args").at(name); }
+  struct Part {
+    std::size_t offset;
+    Shape shape;
+    View::Strides strides;
+  };
+  std::optional<Part> part_of(const std::string& parameter) const;
+  std::optional<Json> view(const std::string& parameter) const;
   std::vector<std::string> storages(const std::string& stage) const;
 
   Json description_;
@@ -129,12 +149,15 @@ class Arguments {
   std::map<std::string, Storage> storages_;
 };
 
+/// A list of token ids.
+std::vector<TokenId> token_ids(const Json& list);
+
 /// A fact's lines as a case expects them: a line for each entry of a list and for each member of an object
 /// ("name value", in the order of the names); anything else is one line.
 std::vector<std::string> fact_lines(const Json& fact);
 
 /// Describes how `outcome` misses what the case expects, the first thing that matters first; empty if it
-/// doesn't. At most 20 lines.
-std::string describe_mismatch(const Case& golden_case, const Outcome& outcome);
+/// doesn't. `with_pattern`: say also what the wrong elements have in common.
+std::string describe_mismatch(const Case& golden_case, const Outcome& outcome, bool with_pattern = true);
 
 }  // namespace lab

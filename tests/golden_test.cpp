@@ -1,20 +1,117 @@
 #include "golden_test.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
 
+#include "kit/diagnosis/divergence.h"
+#include "kit/error.h"
+#include "witnesses.h"
+
 namespace lab {
+namespace {
+
+constexpr std::size_t most_lines = 19;  // and one for what the case is for
+
+std::string first_lines(const std::string& text, std::size_t count) {
+  std::size_t end = 0;
+  for (std::size_t line = 0; line < count && end != std::string::npos; ++line) {
+    end = text.find('\n', end);
+    if (end != std::string::npos) ++end;
+  }
+  return text.substr(0, end);
+}
+
+std::string language() {
+  const char* wanted = std::getenv("LAB_LANG");
+  return wanted != nullptr && std::string_view(wanted).starts_with("zh") ? "zh" : "en";
+}
+
+/// The known mistakes that explain why the function of this case fails, also for whoever reads GoogleTest's
+/// report; empty if none does.
+std::string known_mistakes(const Case& golden_case) {
+  const std::vector<std::size_t> names = names_for(golden_case.function());
+  std::string ids;
+  for (const std::size_t name : names) ids += (ids.empty() ? "" : ",") + misconceptions().all()[name].id;
+  if (!names.empty()) testing::Test::RecordProperty("misconceptions", ids);
+  return describe_names(misconceptions(), names, step_name, language());
+}
+
+/// "mlp fails 2 of its 7 cases": a block whose own cases fail need not be looked for in forward.
+std::string state_of_blocks() {
+  std::string text = "Alone, on golden inputs:";
+  for (const char* block : {"attention_block", "mlp"}) {
+    question_witnesses(block, [] { return false; });
+    const std::vector<Witness> cases = Witnesses::shared().of(block);
+    const auto failed =
+        std::ranges::count_if(cases, [](const Witness& witness) { return witness.end != CaseEnd::passed; });
+    text += failed == 0
+                ? fmt::format(" {} passes all {} cases.", block, cases.size())
+                : fmt::format(" {} fails {} of {} cases, so mend it first.", block, failed, cases.size());
+  }
+  return text + "\n";
+}
+
+/// Where forward leaves the right path, seen in another case of the same model that holds intermediate
+/// tensors; empty if there is none that fails.
+std::string divergence_elsewhere(const Case& golden_case) {
+  for (const Case& other : golden_file().cases()) {
+    if (other.function() != golden_case.function() || !has_trace(other)) continue;
+    if (&other.model() != &golden_case.model()) continue;
+    const std::optional<std::string> text = in_child([&] {
+      const Outcome outcome = runners.at(other.function())(other);
+      return describe_trace_divergence(other, outcome);
+    });
+    if (text && !text->empty()) return fmt::format("In {}, on the same model: {}", other.name(), *text);
+  }
+  return "";
+}
+
+std::string details(const Case& golden_case, const Outcome& outcome, bool with_pattern) {
+  std::string text = describe_mismatch(golden_case, outcome, with_pattern);
+  const bool only_tensors_are_wrong = outcome.error.empty() && outcome.overrun.empty();
+  if (golden_case.function() != "forward" || !only_tensors_are_wrong) return text;
+  if (!has_trace(golden_case)) {
+    const std::string elsewhere = divergence_elsewhere(golden_case);
+    if (!elsewhere.empty()) text = elsewhere;
+  }
+  return text + state_of_blocks();
+}
+
+}  // namespace
+
+std::filesystem::path reference_data() {
+  const char* folder = std::getenv("LAB_REFERENCE_DATA");
+  return folder != nullptr ? folder : LAB_REFERENCE_DATA;
+}
 
 const GoldenFile& golden_file() {
-  static const GoldenFile file = [] {
-    const char* folder = std::getenv("LAB_REFERENCE_DATA");
-    return GoldenFile(folder != nullptr ? folder : LAB_REFERENCE_DATA, step_name);
-  }();
+  static const GoldenFile file(reference_data(), step_name);
   return file;
 }
 
 const Case& this_case() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
   return golden_file().at(std::string(test.test_suite_name()) + "." + test.name());
+}
+
+std::string mismatch_of(const Case& golden_case, Runner run) {
+  Outcome outcome;
+  try {
+    outcome = run(golden_case);
+  } catch (const NotImplemented& error) {
+    return error.what();
+  }
+  if (describe_mismatch(golden_case, outcome).empty()) return "";
+  const Hints hints = hints_wanted();
+  if (hints == Hints::off) return "the result is not what transformers computes\n";
+  std::string names;
+  if (hints == Hints::name) {
+    Witnesses::shared().record(golden_case, outcome, false);
+    names = known_mistakes(golden_case);
+  }
+  return first_lines(names + details(golden_case, outcome, names.empty()), most_lines);
 }
 
 }  // namespace lab

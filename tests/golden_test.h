@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <map>
 #include <ostream>
 #include <string>
 
@@ -13,27 +15,30 @@ namespace lab {
 /// Calls a contract function with a case's arguments and collects what came out.
 using Runner = Outcome (*)(const Case&);
 
-/// "step0" and so on; each step's test file defines it.
+/// "step0" and so on, and how each contract function of the step is called; each step's test file defines
+/// both.
 extern const char* const step_name;
+extern const std::map<std::string, Runner> runners;
 
-/// The step's golden cases, from the folder that the environment variable LAB_REFERENCE_DATA names, or else
-/// from the kit's own. Throws Error if they can't be read.
+/// The folder that the environment variable LAB_REFERENCE_DATA names, or else the kit's own.
+std::filesystem::path reference_data();
+
+/// The step's golden cases. Throws Error if they can't be read.
 const GoldenFile& golden_file();
 
 /// The golden case that has the running test's name: "Suite.Test".
 const Case& this_case();
+
+/// Runs a case. Empty if it yields what the case expects; else what is wrong, the verdict first, in at most
+/// 20 lines, or the one line of a function that is not written yet.
+std::string mismatch_of(const Case& golden_case, Runner run);
 
 /// Stands between a case's purpose and the mismatch in GoogleTest's message.
 inline constexpr std::string_view mismatch_follows = ", but:\n";
 
 /// Matches a case for which `run` yields what the case expects.
 MATCHER_P(YieldsGolden, run, "is yielded") {
-  std::string mismatch;
-  try {
-    mismatch = describe_mismatch(arg, run(arg));
-  } catch (const NotImplemented& error) {
-    mismatch = error.what();
-  }
+  const std::string mismatch = mismatch_of(arg, run);
   *result_listener << "but:\n" << mismatch;
   return mismatch.empty();
 }

@@ -55,6 +55,22 @@ Outcome run_narrow_copy(const Case& c) {
   return a.run([&](Outcome&) { narrow_copy(a.view("out"), a.view("x"), c.count("dim"), c.count("start")); });
 }
 
+}  // namespace
+
+const std::map<std::string, Runner> runners = {
+    {"gather", run_gather},
+    {"rms_norm", run_rms_norm},
+    {"matmul_transb", run_matmul_transb},
+    {"rope_frequencies", run_rope_frequencies},
+    {"rope", run_rope},
+    {"masked_softmax", run_masked_softmax},
+    {"matmul", run_matmul},
+    {"swiglu", run_swiglu},
+    {"narrow_copy", run_narrow_copy},
+};
+
+namespace {
+
 TEST(Gather, ByHand) { EXPECT_GOLDEN(run_gather); }
 TEST(Gather, DescendingIndices) { EXPECT_GOLDEN(run_gather); }
 TEST(Gather, RepeatedIndices) { EXPECT_GOLDEN(run_gather); }

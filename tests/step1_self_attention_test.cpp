@@ -14,6 +14,14 @@ Outcome run_self_attention(const Case& c) {
   });
 }
 
+}  // namespace
+
+const std::map<std::string, Runner> runners = {
+    {"self_attention", run_self_attention},
+};
+
+namespace {
+
 TEST(SelfAttention, ByHand) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, GroupsByHand) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, PrefillWithoutGroups) { EXPECT_GOLDEN(run_self_attention); }

@@ -175,6 +175,17 @@ bool same_bits(ConstView a, ConstView b) {
   return a.numel() == b.numel() && std::memcmp(a.data(), b.data(), a.numel() * sizeof(float)) == 0;
 }
 
+}  // namespace
+
+const std::map<std::string, Runner> runners = {
+    {"load_params", run_load_params},
+    {"attention_block", run_attention_block},
+    {"mlp", run_mlp},
+    {"forward", run_forward},
+};
+
+namespace {
+
 TEST(LoadParams, EveryFieldOfEveryLayer) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, EqualShapesAreNotExchanged) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, UntiedHeadIsItsOwn) { EXPECT_GOLDEN(run_load_params); }

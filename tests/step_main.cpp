@@ -4,14 +4,17 @@
 #include <string_view>
 
 #include "golden_test.h"
+#include "kit/error.h"
 #include "run_tests.h"
 #include "step_report.h"
+#include "witnesses.h"
 
 /// An ordinary GoogleTest program; --brief and --status are what ./lab asks for.
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   try {
     lab::golden_file();
+    lab::hints_wanted();
   } catch (const lab::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "kit/diagnosis/divergence.h"
+#include "kit/diagnosis/pattern.h"
+#include "kit/golden.h"
+
+namespace lab {
+namespace {
+
+std::string describe_fact(const std::string& name, const std::vector<std::string>& expected,
+                          const std::vector<std::string>& found) {
+  if (expected == found) return "";
+  const auto quoted = [](const std::vector<std::string>& lines, std::size_t i) {
+    return i < lines.size() ? lines[i] : std::string("nothing more");
+  };
+  const auto differing = std::ranges::mismatch(expected, found);
+  const std::size_t i = differing.in1 - expected.begin();
+  if (expected.size() == 1 && found.size() == 1)
+    return fmt::format("{}: expected {}, found {}\n", name, expected[0], found[0]);
+  return fmt::format("{} differ from entry {} on ({} expected, {} found):\n  expected {}\n  found    {}\n",
+                     name, i, expected.size(), found.size(), quoted(expected, i), quoted(found, i));
+}
+
+std::vector<std::string> lines_of(const Outcome& outcome, const std::string& fact) {
+  const auto lines = outcome.facts.find(fact);
+  return lines == outcome.facts.end() ? std::vector<std::string>{} : lines->second;
+}
+
+/// `names` with `cause` before all others, if it is among them: what is wrong there explains the rest.
+std::vector<std::string> cause_first(std::vector<std::string> names, const std::string& cause) {
+  std::ranges::stable_partition(names, [&](const std::string& name) { return name == cause; });
+  return names;
+}
+
+/// Exceptions, overruns and facts; empty if they are as expected.
+std::string describe_all_but_tensors(const Case& golden_case, const Outcome& outcome) {
+  const std::optional<Json> raises = golden_case.expect("raises");
+  if (!raises && !outcome.error.empty()) return fmt::format("an exception came out: {}\n", outcome.error);
+  if (raises && outcome.error.empty())
+    return fmt::format("expected an exception ({}), but the call returned\n", raises->string());
+  if (!outcome.overrun.empty()) {
+    const std::string& storage = outcome.overrun.front();
+    return fmt::format("something was written outside of {} {}: before its first or after its last element\n",
+                       storage, golden_case.before(storage).shape().to_string());
+  }
+  for (const std::string& fact : cause_first(golden_case.expected_facts(), "calls")) {
+    const std::string text =
+        describe_fact(fact, fact_lines(*golden_case.expect(fact)), lines_of(outcome, fact));
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
+std::string describe_tensor(const Comparison& comparison, bool with_pattern) {
+  return (with_pattern ? describe_pattern(comparison) : "") + describe_elements(comparison);
+}
+
+}  // namespace
+
+std::string describe_mismatch(const Case& golden_case, const Outcome& outcome, bool with_pattern) {
+  std::string text = describe_all_but_tensors(golden_case, outcome);
+  if (!text.empty()) return text;
+  for (const std::string& storage : cause_first(golden_case.storages_after(), "scores")) {
+    const auto found = outcome.tensors.find(storage);
+    if (found == outcome.tensors.end()) {
+      if (storage.starts_with("trace/")) continue;  // a point that this implementation doesn't have
+      return fmt::format("{} was not computed\n", storage);
+    }
+    const Comparison comparison(golden_case, storage, found->second);
+    if (comparison.agrees()) continue;
+    const bool has_stages = golden_case.function() == "forward";
+    return has_stages ? describe_divergence(golden_case, outcome) : describe_tensor(comparison, with_pattern);
+  }
+  return "";
+}
+
+}  // namespace lab

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "kit/diagnosis/pattern.h"
+
+namespace lab {
+namespace {
+
+// One number that is fitted to fewer elements than this proves nothing.
+constexpr std::size_t least_evidence = 3;
+constexpr double epsilon = std::numeric_limits<float>::epsilon();
+
+bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+
+bool are_finite(const std::vector<float>& values, const std::vector<std::size_t>& at) {
+  return std::ranges::all_of(at, [&](std::size_t i) { return std::isfinite(values[i]); });
+}
+
+bool vary(const std::vector<float>& values, const std::vector<std::size_t>& at) {
+  return std::ranges::any_of(at, [&](std::size_t i) { return values[i] != values[at.front()]; });
+}
+
+/// Errors of a few bounds could be rounding of another kind, which any one number fits.
+bool are_clear(const Comparison& c) {
+  return std::ranges::any_of(
+      c.wrong, [&](std::size_t i) { return deviation(c.expected[i], c.found[i]) > 20 * c.bound; });
+}
+
+/// Whether there is enough to fit one number to.
+bool can_be_fitted(const Comparison& c) {
+  return c.wrong.size() >= least_evidence && are_finite(c.found, c.wrong) &&
+         are_finite(c.expected, c.wrong) && are_clear(c);
+}
+
+/// Whether `predict` gives every wrong element, up to rounding of both sides; `scale` is how much it enlarges
+/// errors.
+template <typename Predict>
+bool holds(const Comparison& c, double scale, const Predict& predict) {
+  return std::ranges::all_of(c.wrong, [&](std::size_t i) {
+    const double predicted = predict(i);
+    const double rounding = 4 * epsilon * (std::abs(predicted) + std::abs(c.expected[i]));
+    return std::abs(c.found[i] - predicted) <= 2 * c.bound * (1 + std::abs(scale)) + rounding;
+  });
+}
+
+struct Quantity {
+  std::string name;
+  double value;
+};
+
+/// Numbers out of which a student may make a wrong factor, in the contract's words.
+std::vector<Quantity> quantities(const Comparison& c) {
+  std::vector<Quantity> result;
+  const Case& golden_case = c.golden_case;
+  if (golden_case.has_storage(golden_case.storage_of("q"))) {
+    const Shape q = golden_case.seen("q", golden_case.before(golden_case.storage_of("q"))).shape();
+    const Shape k = golden_case.seen("k", golden_case.before(golden_case.storage_of("k"))).shape();
+    result.push_back({"head_dim", static_cast<double>(q[2])});
+    result.push_back({"n_groups", static_cast<double>(q[1]) / static_cast<double>(k[1])});
+    result.push_back({"n_heads", static_cast<double>(q[1])});
+  } else if (c.storage.find("self_attn") != std::string::npos ||
+             golden_case.function() == "attention_block") {
+    const Config& config = golden_case.model().config;
+    result.push_back({"head_dim", static_cast<double>(config.head_dim)});
+    result.push_back(
+        {"n_groups", static_cast<double>(config.n_heads) / static_cast<double>(config.n_kv_heads)});
+  }
+  for (const char* name : {"alpha", "beta", "eps", "theta", "temperature"}) {
+    if (golden_case.has(name)) result.push_back({name, golden_case.number(name)});
+  }
+  if (c.axes.back() == "column" || c.axes.back() == "element")
+    result.push_back({"the width of a row", static_cast<double>(c.shape[c.shape.rank() - 1])});
+  return result;
+}
+
+/// "that is √head_dim" or ""; several names if several fit.
+std::string name_factor(const Comparison& c, double factor) {
+  std::vector<std::string> names;
+  for (const Quantity& quantity : quantities(c)) {
+    if (quantity.value == 0 || std::abs(quantity.value) == 1) continue;
+    const std::pair<double, std::string> forms[] = {
+        {quantity.value, quantity.name},
+        {1 / quantity.value, "1 / " + quantity.name},
+        {std::sqrt(quantity.value), "√" + quantity.name},
+        {1 / std::sqrt(quantity.value), "1 / √" + quantity.name},
+    };
+    for (const auto& [value, name] : forms) {
+      if (std::abs(factor / value - 1) < 1e-4) names.push_back(name);
+    }
+  }
+  return names.empty() ? "" : fmt::format(", which is {} here", fmt::join(names, " or "));
+}
+
+}  // namespace
+
+std::optional<std::string> untouched(const Comparison& c) {
+  const auto kept = [&](std::size_t i) { return same_bits(c.found[i], c.before[i]); };
+  if (c.before.empty() || c.wrong.empty() || !std::ranges::all_of(c.wrong, kept)) return std::nullopt;
+  bool everywhere = true;
+  for (std::size_t i = 0; i < c.found.size(); ++i) everywhere = everywhere && kept(i);
+  if (everywhere)
+    return fmt::format("Nothing was written: {} still holds what stood there before the call.", c.storage);
+  return fmt::format("Not written: {} element{} of {} that still hold{} what stood there before the call.",
+                     c.wrong.size(), c.wrong.size() == 1 ? "" : "s", c.storage,
+                     c.wrong.size() == 1 ? "s" : "");
+}
+
+std::optional<std::string> not_finite(const Comparison& c) {
+  std::vector<std::size_t> bad;
+  for (const std::size_t i : c.wrong) {
+    if (!std::isfinite(c.found[i]) && std::isfinite(c.expected[i])) bad.push_back(i);
+  }
+  if (bad.empty()) return std::nullopt;
+  const std::size_t first = bad.front();
+  const char* what = std::isnan(c.found[first]) ? "NaN" : "Infinity";
+  std::string text = fmt::format("{} stands where a number should, first at {} ({} such element{}).", what,
+                                 c.place(first), bad.size(), bad.size() == 1 ? "" : "s");
+  const auto was_bad = [&](std::size_t i) { return !std::isfinite(c.before[i]); };
+  if (!c.before.empty() && std::ranges::all_of(bad, was_bad))
+    text += " The same places held NaN or infinity before the call: was the old value read?";
+  return text;
+}
+
+std::optional<std::string> old_values_left(const Comparison& c) {
+  if (c.before.empty() || !can_be_fitted(c) || !are_finite(c.before, c.wrong) || !vary(c.before, c.wrong))
+    return std::nullopt;
+  double products = 0;
+  double squares = 0;
+  for (const std::size_t i : c.wrong) {
+    products += static_cast<double>(c.before[i]) * (static_cast<double>(c.found[i]) - c.expected[i]);
+    squares += static_cast<double>(c.before[i]) * c.before[i];
+  }
+  const double beta = products / squares;
+  if (!holds(c, beta, [&](std::size_t i) { return c.expected[i] + beta * c.before[i]; })) return std::nullopt;
+  const char* all = "Every wrong element is";
+  if (std::abs(beta - 1) < 1e-3)
+    return fmt::format("{} what is expected plus what stood there before the call.", all);
+  if (std::abs(beta + 1) < 1e-3)
+    return fmt::format("{} what is expected less what stood there before the call: that is missing.", all);
+  return fmt::format("{} what is expected plus {:.6g} times what stood there before the call.", all, beta);
+}
+
+std::optional<std::string> constant_factor(const Comparison& c) {
+  if (!c.wrong.empty() && std::ranges::all_of(c.wrong, [&](std::size_t i) { return c.found[i] == 0; }))
+    return "Every wrong element is 0.";
+  if (!can_be_fitted(c) || !vary(c.expected, c.wrong)) return std::nullopt;
+  double products = 0;
+  double squares = 0;
+  for (const std::size_t i : c.wrong) {
+    products += static_cast<double>(c.expected[i]) * c.found[i];
+    squares += static_cast<double>(c.expected[i]) * c.expected[i];
+  }
+  const double factor = products / squares;
+  if (factor == 0 || !holds(c, factor, [&](std::size_t i) { return factor * c.expected[i]; }))
+    return std::nullopt;
+  if (std::abs(factor + 1) < 1e-4) return "Every wrong element has the wrong sign and is right otherwise.";
+  return fmt::format("Every wrong element is {:.6g} times what is expected{}.", factor,
+                     name_factor(c, factor));
+}
+
+std::optional<std::string> constant_offset(const Comparison& c) {
+  if (!can_be_fitted(c)) return std::nullopt;
+  double sum = 0;
+  for (const std::size_t i : c.wrong) sum += static_cast<double>(c.found[i]) - c.expected[i];
+  const double offset = sum / static_cast<double>(c.wrong.size());
+  if (!holds(c, 0, [&](std::size_t i) { return c.expected[i] + offset; })) return std::nullopt;
+  return fmt::format("Every wrong element is too {} by the same amount, {:.6g}.",
+                     offset > 0 ? "large" : "small", std::abs(offset));
+}
+
+}  // namespace lab
