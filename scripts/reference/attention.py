@@ -1,4 +1,4 @@
-"""The PyTorch models of masked_softmax and self_attention, as operators.py has them for the other operators."""
+"""The PyTorch models of masked_softmax and self_attention; operators.py has those of the other operators."""
 
 from __future__ import annotations
 
@@ -6,26 +6,76 @@ import torch
 from torch import Tensor
 
 from reference.numerics import Numerics
+from reference.operators import running_sum
+from reference.switches import OFF, Switches
 
 
-def masked_softmax(numerics: Numerics, scores: Tensor) -> Tensor:
+def masked_softmax(numerics: Numerics, scores: Tensor, switches: Switches = OFF) -> Tensor:
     """scores (n_heads, seq_len, total_len)"""
-    scores = numerics.cast(scores)
-    seen = visible(scores.shape[-2], scores.shape[-1])
+    old = numerics.cast(scores)
+    seq_len, total_len = old.shape[-2:]
+    seen = visible(seq_len, total_len, switches.get("mask", "causal"))
     hidden = torch.tensor(float("-inf"), dtype=numerics.dtype)
-    kept = torch.where(seen, scores, hidden)
-    largest = kept.max(dim=-1, keepdim=True).values
-    exponential = (kept - largest).exp()
-    total = numerics.sum(exponential, tracked=False)
-    weights = exponential / total.unsqueeze(-1)
+    kept = torch.where(seen, old, hidden)
+    if switches.get("hidden") == "score_of_zero":
+        kept = torch.where(seen, old, torch.zeros_like(hidden))
+        seen = torch.ones_like(seen)
+
+    axis = -2 if switches.get("normalised") == "over_queries" else -1
+    largest = _largest(old, kept, axis, switches)
+    exponential = torch.where(seen, _power(kept - largest, switches), 0.0)
+    weights = exponential / _total(numerics, old - largest, exponential, axis, switches)
+    weights = torch.where(seen, weights, 0.0)
     numerics.track(weights)
+    if switches.get("tail") == "kept":
+        weights = torch.where(seen, weights, old)
     return weights
 
 
-def visible(seq_len: int, total_len: int) -> Tensor:
+def _power(x: Tensor, switches: Switches) -> Tensor:
+    return x.exp2() if switches.get("base") == "two" else x.exp()
+
+
+def _largest(old: Tensor, kept: Tensor, axis: int, switches: Switches) -> Tensor:
+    """What is subtracted before the exponential."""
+    kind = switches.get("largest", "of_visible")
+    largest = kept.max(dim=axis, keepdim=True).values
+    if kind == "none":
+        return torch.zeros_like(largest)
+    if kind == "at_least_zero":
+        return largest.clamp(min=0)
+    if kind == "of_all":  # a comparison with NaN is false, so NaN is never the largest
+        return old.nan_to_num(float("-inf"), float("inf")).max(dim=axis, keepdim=True).values
+    return largest
+
+
+def _total(numerics: Numerics, shifted: Tensor, exponential: Tensor, axis: int, switches: Switches) -> Tensor:
+    """By what the exponentials are divided."""
+    kind = switches.get("total", "of_visible")
+    if kind == "none":
+        return torch.ones((), dtype=numerics.dtype)
+    if kind == "of_all":
+        exponential = _power(shifted, switches)
+    total = numerics.sum(exponential.transpose(axis, -1), tracked=False).unsqueeze(-1).transpose(axis, -1)
+    if kind == "of_head":
+        return total.sum(dim=-2, keepdim=True)
+    if kind == "carried_over_rows":
+        return running_sum(total)
+    return total
+
+
+def visible(seq_len: int, total_len: int, mask: str = "causal") -> Tensor:
     """Which keys a query sees, (seq_len, total_len): the new tokens are the last ones."""
     key = torch.arange(total_len)
     last = torch.arange(seq_len) + total_len - seq_len
+    if mask == "top_left":
+        last = torch.arange(seq_len)
+    elif mask == "without_itself":
+        last = last - 1
+    elif mask == "with_the_next":
+        last = last + 1
+    elif mask == "none":
+        last = torch.full_like(last, total_len)
     return key <= last[:, None]
 
 
