@@ -12,40 +12,48 @@ namespace lab {
 namespace {
 
 struct Kind {
-  std::string_view ending;  ///< of the point's name
+  std::string_view name;  ///< without "model.layers.INDEX."
   std::array<std::string_view, 3> axes;
-  std::string_view function;
-  std::string_view caller;
 };
 
-// Longer endings first where one ends in another.
 constexpr std::array kinds = {
-    Kind{"model.embed_tokens", {"token", "element"}, "gather (step 0)", "forward"},
-    Kind{"input_layernorm", {"token", "element"}, "rms_norm (step 0)", "attention_block"},
-    Kind{"self_attn.q_proj", {"token", "element"}, "matmul_transb (step 0)", "attention_block"},
-    Kind{"self_attn.k_proj", {"token", "element"}, "matmul_transb (step 0)", "attention_block"},
-    Kind{"self_attn.v_proj", {"token", "element"}, "matmul_transb (step 0)", "attention_block"},
-    Kind{"self_attn.q_rotated", {"token", "head", "element"}, "rope (step 0)", "attention_block"},
-    Kind{"self_attn.k_rotated", {"token", "KV head", "element"}, "rope (step 0)", "attention_block"},
-    Kind{"cache.k", {"position", "KV head", "element"}, "", "attention_block"},
-    Kind{"cache.v", {"position", "KV head", "element"}, "", "attention_block"},
-    Kind{"self_attn.weights", {"head", "query", "key"}, "self_attention (step 1)", "attention_block"},
-    Kind{"self_attn.output", {"token", "element"}, "self_attention (step 1)", "attention_block"},
-    Kind{"residual_after_attention", {"token", "element"}, "matmul_transb (step 0)", "attention_block"},
-    Kind{"post_attention_layernorm", {"token", "element"}, "rms_norm (step 0)", "mlp"},
-    Kind{"mlp.gate_proj", {"token", "element"}, "matmul_transb (step 0)", "mlp"},
-    Kind{"mlp.up_proj", {"token", "element"}, "matmul_transb (step 0)", "mlp"},
-    Kind{"mlp.swiglu", {"token", "element"}, "swiglu (step 0)", "mlp"},
-    Kind{"residual", {"token", "element"}, "matmul_transb (step 0)", "mlp"},
-    Kind{"model.norm", {"token", "element"}, "rms_norm (step 0)", "forward"},
-    Kind{"lm_head", {"token", "token id"}, "matmul_transb (step 0)", "forward"},
+    Kind{"model.embed_tokens", {"token", "element"}},
+    Kind{"input_layernorm", {"token", "element"}},
+    Kind{"self_attn.q_proj", {"token", "element"}},
+    Kind{"self_attn.k_proj", {"token", "element"}},
+    Kind{"self_attn.v_proj", {"token", "element"}},
+    Kind{"self_attn.q_rotated", {"token", "head", "element"}},
+    Kind{"self_attn.k_rotated", {"token", "KV head", "element"}},
+    Kind{"cache.k", {"position", "KV head", "element"}},
+    Kind{"cache.v", {"position", "KV head", "element"}},
+    Kind{"self_attn.weights", {"head", "query", "key"}},
+    Kind{"self_attn.output", {"token", "element"}},
+    Kind{"residual_after_attention", {"token", "element"}},
+    Kind{"post_attention_layernorm", {"token", "element"}},
+    Kind{"mlp.gate_proj", {"token", "element"}},
+    Kind{"mlp.up_proj", {"token", "element"}},
+    Kind{"mlp.swiglu", {"token", "element"}},
+    Kind{"residual", {"token", "element"}},
+    Kind{"model.norm", {"token", "element"}},
+    Kind{"lm_head", {"token", "token id"}},
 };
 
-const Kind* kind_of(const std::string& point) {
-  const auto kind = std::ranges::find_if(kinds, [&](const Kind& each) {
-    return point == each.ending || point.ends_with("." + std::string(each.ending));
-  });
-  return kind == kinds.end() ? nullptr : &*kind;
+/// None for a name, or a number of dimensions, that no point of a model has.
+const Kind* kind_of(const TracePoint& point) {
+  std::string_view name = point.name;
+  if (constexpr std::string_view layers = "model.layers."; name.starts_with(layers)) {
+    name.remove_prefix(layers.size());
+    const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    name.remove_prefix(std::min(digits + 1, name.size()));
+  }
+  const auto kind = std::ranges::find(kinds, name, &Kind::name);
+  if (kind == kinds.end()) return nullptr;
+  const std::size_t rank = kind->axes[2].empty() ? 2 : 3;
+  return point.expected.rank() == rank ? &*kind : nullptr;
+}
+
+bool is_cache(const TracePoint& point) {
+  return point.name.ends_with(".cache.k") || point.name.ends_with(".cache.v");
 }
 
 /// Infinite where exactly one of both is NaN or they are infinities that differ.
@@ -94,39 +102,44 @@ ComparedTrace compare(const ExpectedTrace& expected, const Recording& found) {
 }
 
 std::vector<std::string> axes_of(const TracePoint& point) {
-  const Kind* kind = kind_of(point.name);
+  const Kind* kind = kind_of(point);
   std::vector<std::string> axes;
-  for (std::size_t dim = 0; dim < point.expected.rank(); ++dim) {
-    const bool known = kind != nullptr && dim < kind->axes.size() && !kind->axes[dim].empty();
-    axes.push_back(known ? std::string(kind->axes[dim]) : fmt::format("index {}", dim));
-  }
+  for (std::size_t dim = 0; dim < point.expected.rank(); ++dim)
+    axes.push_back(kind != nullptr ? std::string(kind->axes[dim]) : fmt::format("index {}", dim));
   return axes;
 }
 
-std::string computed_by(const std::string& point) {
-  const Kind* kind = kind_of(point);
-  if (kind == nullptr) return "";
-  if (kind->function.empty()) return fmt::format("the rows that {} (step 2) writes", kind->caller);
-  return fmt::format("{}, and how {} (step 2) calls it", kind->function, kind->caller);
-}
+std::string describe_first_wrong(const ComparedTrace& compared, const Config& config) {
+  const auto first = compared.points.begin() + static_cast<std::ptrdiff_t>(compared.first_wrong.value());
+  if (kind_of(*first->point) == nullptr) return "";
+  const Shape& shape = first->point->expected.shape();
+  if (first->found->shape() != shape)
+    return fmt::format("It has shape {}, expected {}.\n", first->found->shape().to_string(),
+                       shape.to_string());
+  // The words are those of a failing test: a case that expects this point, and the last one that agrees.
+  std::vector<ComparedPoint> told{*first};
+  const bool cache = is_cache(*first->point);
+  const auto last_right =
+      std::find_if(std::reverse_iterator(first), compared.points.rend(), [](const auto& p) {
+        return p.verdict == Verdict::agrees && kind_of(*p.point) != nullptr && !is_cache(*p.point);
+      });
+  if (!cache && last_right != compared.points.rend()) told.push_back(*last_right);
 
-std::string describe(const ComparedPoint& wrong, const Config& config) {
-  // A case of one tensor, so that the words are those of a failing test.
-  const std::string& name = wrong.point->name;
-  const bool cache = name.ends_with("cache.k") || name.ends_with("cache.v");
-  const std::string storage = cache ? name.substr(name.size() - 7) : "trace/" + name;
-  const Json description = Json::parse(
-      fmt::format(R"({{"name": "Trace", "function": "{}", "purpose": "", "bounds": {{"{}": {}}}}})",
-                  cache ? "attention_block" : "forward", storage, wrong.point->bound),
-      "trace");
   TensorMap expected;
-  expected.insert("Trace/after/" + storage, wrong.point->expected);
-  const GoldenModel model{config, {}};
   Outcome outcome;
-  outcome.tensors.emplace(storage, copy_of(storage, *wrong.found));
-  std::string text = describe_mismatch(Case(description, &expected, &model), outcome);
-  if (!cache && text.starts_with("trace/")) text.erase(0, 6);
-  return text;
+  std::string bounds;
+  for (const ComparedPoint& each : told) {
+    const std::string& name = each.point->name;
+    const std::string storage = cache ? name.substr(name.find("cache.")) : "trace/" + name;
+    expected.insert("Trace/after/" + storage, each.point->expected);
+    outcome.tensors.emplace(storage, copy_of(storage, *each.found));
+    bounds += fmt::format("{}\"{}\": {}", bounds.empty() ? "" : ", ", storage, each.point->bound);
+  }
+  const std::string description =
+      fmt::format(R"({{"name": "Trace", "function": "{}", "purpose": "", "bounds": {{{}}}}})",
+                  cache ? "attention_block" : "forward", bounds);
+  const GoldenModel model{config, {}};
+  return describe_mismatch(Case(Json::parse(description, "trace"), &expected, &model), outcome);
 }
 
 }  // namespace lab

@@ -42,11 +42,8 @@ ComparedTrace compare(const ExpectedTrace& expected, const Recording& found);
 /// What the dimensions of a point's tensor count: "token", "head", "element".
 std::vector<std::string> axes_of(const TracePoint& point);
 
-/// Where the first wrong point stands in the code: the contract function that computes it, and its caller.
-/// Empty for a name that this kit doesn't know.
-std::string computed_by(const std::string& point);
-
-/// First wrong element, worst one and a small window, as a failing test tells them.
-std::string describe(const ComparedPoint& wrong, const Config& config);
+/// The first wrong tensor in the words of a failing test: first wrong element, worst one and a small window.
+/// Empty for a tensor that no model of this kit has.
+std::string describe_first_wrong(const ComparedTrace& compared, const Config& config);
 
 }  // namespace lab

@@ -46,9 +46,9 @@ nlohmann::json describe_point(const ComparedPoint& each) {
       {"shape", shape},
       {"axes", axes_of(point)},
       {"bound", point.bound},
+      {"bound_text", format_bound(point)},
       {"verdict", word(each.verdict)},
       {"error", format_error(each)},
-      {"computed_by", computed_by(point.name)},
       {"expected", elements(point.expected)},
       {"actual", nullptr},
   };

@@ -30,7 +30,16 @@ function valuesOf(point) {
 }
 
 const largest = (values) => values.reduce((most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most), 0);
-const show = (x) => (Number.isInteger(x) ? String(x) : Number.isFinite(x) ? String(Number(x.toPrecision(6))) : String(x));
+
+/** A number with so many significant digits, as a power of ten where it is very small or large. */
+function digits(x, count) {
+  if (!Number.isFinite(x) || x === 0) return String(x);
+  const size = Math.abs(x);
+  if (size < 1e-3 || size >= 1e6) return x.toExponential(count - 1).replace(/\.?0*e/, "e");
+  return String(Number(x.toPrecision(count)));
+}
+const show = (x) => digits(x, 6);
+const brief = (x) => digits(x, 2);
 
 /** A token's text on an axis: short, and with what can't be seen made visible. */
 function pieceAt(index) {
@@ -104,10 +113,11 @@ function isToken(axis, size) {
 
 const LABELS = 74, AXIS = 18, LETTERS = "11px system-ui, sans-serif";
 
-/** Draws one grid and returns where its cells are. */
-function draw(canvas, grid, values, scale) {
+/** Draws one grid and returns where its cells are. As many as `share` of them go side by side. */
+function draw(canvas, grid, values, scale, share) {
   const tilted = Boolean(grid.columnLabel);
-  const width = Math.max(1, Math.min(tilted ? 18 : 16, Math.floor(900 / grid.columns)));
+  const room = (byId("maps").clientWidth - 20 * share) / share - LABELS - AXIS - 24;
+  const width = Math.max(tilted ? 12 : share, Math.min(18, Math.floor(room / grid.columns)), 1);
   const height = Math.max(2, Math.min(tilted ? 18 : 14, Math.floor(420 / grid.rows)));
   const top = tilted ? 64 : grid.group ? AXIS : 4;
   const cells = { left: LABELS + AXIS, top, width, height };
@@ -191,18 +201,18 @@ function legend(scale) {
     context.fillRect(x, 0, 1, 10);
   }
   bar.setAttribute("role", "img");
-  bar.setAttribute("aria-label", `colours from ${show(-scale)} by 0 to ${show(scale)}`);
-  return make("span", {}, ` ${show(-scale)} `, bar, ` ${show(scale)}`);
+  bar.setAttribute("aria-label", `colours from ${brief(-scale)} by 0 to ${brief(scale)}`);
+  return make("span", { className: "legend" }, digits(-scale, 3), bar, digits(scale, 3));
 }
 
 // ---- maps with a cursor that all maps of one grid share
 
-function showMap(parent, point, grid, kind, scale, caption, peers) {
+function showMap(parent, point, grid, { kind, scale, caption, share, peers }) {
   const values = valuesOf(point)[kind];
   const canvas = make("canvas", { tabIndex: 0 });
   const holder = make("div", { className: "map" }, canvas);
   parent.append(make("figure", {}, make("figcaption", {}, caption, legend(scale)), holder));
-  const cells = draw(canvas, grid, values, scale);
+  const cells = draw(canvas, grid, values, scale, share);
   const what = `${kind} ${point.name}${grid.title ? `, ${grid.title}` : ""}`;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${what}: heat map, ${grid.rows} by ${grid.columns}, ${grid.rowAxis} down and ${grid.columnAxis} across; arrow keys read values`);

@@ -14,13 +14,12 @@ function scalesOf(points) {
 }
 
 function showPoint(point) {
-  const sizes = point.shape.map((size, dim) => `${point.axes[dim]} ${size}`).join(", ");
   const told = {
-    agrees: `agrees: max error ${point.error}, bound ${show(point.bound)}`,
-    wrong: `differs: max error ${point.error}, bound ${show(point.bound)}`,
+    agrees: `agrees: max error ${point.error}, bound ${point.bound_text}`,
+    wrong: `differs: max error ${point.error}, bound ${point.bound_text}`,
     "not recorded": "not recorded by this code, so only the expected values are shown",
   }[point.verdict];
-  begin(point.name, `${sizes}. ${told}. ${point.computed_by ? `Computed by ${point.computed_by}.` : ""}`);
+  begin(point.name, `${point.axes.join(", ")}: (${point.shape.join(", ")}); ${told}`);
   const values = valuesOf(point);
   const kinds = KINDS.filter((kind) => values[kind]);
   const scales = scalesOf([point]);
@@ -30,7 +29,8 @@ function showPoint(point) {
     const parent = make("div", { className: grid.title ? "side-by-side" : "" });
     byId("maps").append(parent);
     const peers = [];
-    return kinds.map((kind) => showMap(parent, point, grid, kind, scales[kind], kind, peers))[0];
+    const share = grid.title ? kinds.length : 1;
+    return kinds.map((kind) => showMap(parent, point, grid, { kind, scale: scales[kind], caption: kind, share, peers }))[0];
   });
   if (point.verdict === "wrong" && values.difference) {
     const jump = make("button", { type: "button", className: "jump", textContent: "first wrong element" });
@@ -60,7 +60,6 @@ function showCache() {
   begin("KV cache after the prompt", "Keys (rotated) and values of every layer: a row for each position, the KV heads side by side.");
   if (recorded) byId("controls").append(chooseKind());
   const kind = recorded ? cacheKind : "expected";
-  const scales = parts.map((points) => scalesOf(points)[kind]);
   parts[0].forEach((_, layer) => {
     byId("maps").append(make("h3", { textContent: `layer ${layer}` }));
     const parent = make("div", { className: "side-by-side" });
@@ -68,7 +67,8 @@ function showCache() {
     ["keys", "values"].forEach((name, part) => {
       const point = parts[part][layer];
       if (!point) return;
-      for (const grid of gridsOf(point)) showMap(parent, point, grid, kind, scales[part], `${name}, ${kind}`, []);
+      const look = { kind, scale: scalesOf([point])[kind], caption: `${name}, ${kind}`, share: 2, peers: [] };
+      for (const grid of gridsOf(point)) showMap(parent, point, grid, look);
     });
   });
   byId("maps").append(make("h3", { textContent: "How the values are distributed, over all layers" }));
@@ -174,7 +174,7 @@ function listPoint(point, index) {
   entry.addEventListener("click", () => select(entry, view));
   const missing = point.verdict === "not recorded";
   const row = make("tr", { className: `${state}${first ? " first" : later ? " later" : ""}` }, make("td", {}, entry),
-    make("td", { textContent: point.error }), make("td", { textContent: missing ? "" : Number(point.bound).toPrecision(2) }));
+    make("td", { textContent: point.error }), make("td", { textContent: missing ? "" : point.bound_text }));
   byId("points").append(row);
   return { entry, view };
 }

@@ -35,6 +35,8 @@ std::string format_error(const ComparedPoint& point) {
   return std::isinf(point.error) ? "not finite" : fmt::format("{:.2g}", point.error);
 }
 
+std::string format_bound(const TracePoint& point) { return fmt::format("{:.2g}", point.bound); }
+
 std::string summary(const ComparedTrace& compared) {
   const std::size_t wrong = compared.count(Verdict::wrong);
   const std::size_t missing = compared.count(Verdict::not_recorded);
@@ -59,7 +61,7 @@ std::string format_table(const ComparedTrace& compared, const Config& config, bo
   for (std::size_t i = 0; i < compared.points.size(); ++i) {
     const ComparedPoint& each = compared.points[i];
     const bool missing = each.verdict == Verdict::not_recorded;
-    const std::string bound = missing ? "" : fmt::format("{:.2g}", each.point->bound);
+    const std::string bound = missing ? "" : format_bound(*each.point);
     const std::string line =
         fmt::format("{:<{}}  {:<15}  {:>10}  {:>8}  ", printable(each.point->name), width,
                     each.point->expected.shape().to_string(), format_error(each), bound);
@@ -77,12 +79,9 @@ std::string format_table(const ComparedTrace& compared, const Config& config, bo
 
   text += "\n";
   if (compared.first_wrong) {
-    const ComparedPoint& first = compared.points[*compared.first_wrong];
-    text +=
-        paint(bold_red, "first difference: " + printable(first.point->name)) + "\n" + describe(first, config);
-    const std::string suspect = computed_by(first.point->name);
-    if (!suspect.empty())
-      text += fmt::format("What was recorded before it agrees, so look at {}.\n", suspect);
+    const std::string& first = compared.points[*compared.first_wrong].point->name;
+    text += paint(bold_red, "first difference: " + printable(first)) + "\n" +
+            describe_first_wrong(compared, config);
     text += "\n";
   }
   if (!compared.unknown.empty())

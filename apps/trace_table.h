@@ -12,7 +12,8 @@ std::string format_table(const ComparedTrace& compared, const Config& config, bo
 /// "52 of 67 tensors agree, 15 don't"
 std::string summary(const ComparedTrace& compared);
 
-/// The largest error as the table and the page show it.
+/// Numbers as the table and the page show them.
 std::string format_error(const ComparedPoint& point);
+std::string format_bound(const TracePoint& point);
 
 }  // namespace lab

@@ -67,9 +67,9 @@ class OurModel:
 
     def __call__(self, numerics: Numerics) -> dict[str, Tensor]:
         config = Config.of(self.model.config)
-        caches = [Cache.empty(config, numerics.dtype) for _ in range(config.n_layers)]
+        cache = Cache.filled(config, len(self.tokens), 0, numerics.dtype)
         trace = TraceWithTerms(numerics=numerics, terms={})
-        forward.forward(numerics, self.tokens, caches, config, self.model.weights, trace)
+        forward.forward(numerics, self.tokens, cache, config, self.model.weights, trace)
         if numerics.dtype == torch.float64:
             self.terms = trace.terms or {}
         return trace.points
