@@ -117,8 +117,8 @@ std::string describe_pattern(const Comparison& c) {
   };
   add(written_outside(c));
   // Of the patterns that speak of the same elements, the one that says most.
-  for (const auto pattern :
-       {untouched, not_finite, slices_moved, transposed, old_values_left, constant_factor, constant_offset}) {
+  for (const auto pattern : {untouched, not_finite, slices_moved, transposed, old_values_left,
+                             constant_factor, scores_scaled, constant_offset}) {
     if (add(pattern(c))) break;
   }
   add(where_wrong(c));

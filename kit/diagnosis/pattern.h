@@ -18,6 +18,8 @@ std::optional<std::string> not_finite(const Comparison& comparison);
 std::optional<std::string> old_values_left(const Comparison& comparison);
 /// found = factor · expected; the factor is told in the case's own quantities where one fits: √head_dim.
 std::optional<std::string> constant_factor(const Comparison& comparison);
+/// Attention weights of scores that were multiplied by a factor before the softmax.
+std::optional<std::string> scores_scaled(const Comparison& comparison);
 /// found = expected + offset.
 std::optional<std::string> constant_offset(const Comparison& comparison);
 

@@ -162,6 +162,39 @@ std::optional<std::string> constant_factor(const Comparison& c) {
                      name_factor(c, factor));
 }
 
+std::optional<std::string> scores_scaled(const Comparison& c) {
+  if (c.axes.size() != 3 || c.axes.back() != "key" || !can_be_fitted(c)) return std::nullopt;
+  // Softmax of k times the scores is each weight to the power of k, made to sum to 1 again.
+  const std::size_t width = c.shape[2];
+  constexpr float least_weight = 1e-3f;  // below, a logarithm says little
+  double products = 0;
+  double squares = 0;
+  for (std::size_t row = 0; row < c.expected.size(); row += width) {
+    const auto begin = c.expected.begin() + static_cast<std::ptrdiff_t>(row);
+    const std::size_t top = row + static_cast<std::size_t>(std::max_element(begin, begin + width) - begin);
+    for (std::size_t i = row; i < row + width; ++i) {
+      if (c.expected[i] < least_weight || c.found[i] < least_weight || c.found[top] < least_weight) continue;
+      const double right = std::log(static_cast<double>(c.expected[i]) / c.expected[top]);
+      products += right * std::log(static_cast<double>(c.found[i]) / c.found[top]);
+      squares += right * right;
+    }
+  }
+  if (squares == 0) return std::nullopt;
+  const double factor = products / squares;
+  std::vector<double> predicted(c.expected.size());
+  for (std::size_t row = 0; row < predicted.size(); row += width) {
+    double sum = 0;
+    for (std::size_t i = row; i < row + width; ++i)
+      sum += predicted[i] = c.expected[i] == 0 ? 0 : std::pow(static_cast<double>(c.expected[i]), factor);
+    for (std::size_t i = row; i < row + width; ++i) predicted[i] /= sum;
+  }
+  if (std::abs(factor) < 0.01 || std::abs(factor - 1) < 0.01 ||
+      !holds(c, 10 * factor, [&](std::size_t i) { return predicted[i]; }))
+    return std::nullopt;
+  return fmt::format("The weights are those of scores that are {:.4g} times what they should be{}.", factor,
+                     name_factor(c, factor));
+}
+
 std::optional<std::string> constant_offset(const Comparison& c) {
   if (!can_be_fitted(c)) return std::nullopt;
   double sum = 0;

@@ -1,0 +1,245 @@
+// What the wrong elements of an outcome have in common: each pattern is found where it is, and claimed
+// nowhere else.
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "diagnosis_fixtures.h"
+#include "kit/diagnosis/pattern.h"
+
+namespace lab {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+
+/// What self_attention's out may be: (token, head, element).
+MadeUpCase attention_out() { return MadeUpCase("self_attention", "out", {3, 4, 5}); }
+
+std::string pattern_of(MadeUpCase& made_up) { return describe_pattern(made_up.comparison()); }
+
+TEST(Patterns, OfARightOutcomeThereAreNone) {
+  MadeUpCase c = attention_out();
+  EXPECT_THAT(pattern_of(c), IsEmpty());
+}
+
+TEST(Patterns, OfNoiseThereAreNone) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.found.size(); ++i)
+    c.found[i] = std::sin(static_cast<float>(i * i) * 12.9898f);
+  EXPECT_THAT(pattern_of(c), IsEmpty());
+}
+
+TEST(Patterns, UntouchedOutput) {
+  MadeUpCase c = attention_out();
+  c.found = c.before;
+  EXPECT_THAT(pattern_of(c), StartsWith("Nothing was written: out still holds"));
+}
+
+TEST(Patterns, PartOfTheOutputUntouched) {
+  MadeUpCase c = attention_out();
+  c.found[7] = c.before[7];
+  c.found[9] = c.before[9];
+  EXPECT_THAT(pattern_of(c), StartsWith("Not written: 2 elements"));
+  c.found[9] += 0.1f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("Not written")));
+}
+
+TEST(Patterns, NanAndInfinitySayWhereTheyArise) {
+  MadeUpCase c = attention_out();
+  c.found[26] = NAN;
+  c.found[31] = INFINITY;
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("NaN stands where a number should, first at token 1, head 1, element 1 "
+                         "(2 such elements)."));
+  c.found[26] = c.expected[26];
+  EXPECT_THAT(pattern_of(c), StartsWith("Infinity stands"));
+}
+
+TEST(Patterns, NanThatWasThereBefore) {
+  MadeUpCase c = attention_out();
+  c.found[26] = c.before[26] = -NAN;
+  c.found[27] = std::nanf("1");
+  c.before[27] = NAN;
+  EXPECT_THAT(pattern_of(c), HasSubstr("was the old value read?"));
+}
+
+TEST(Patterns, HeadsPermuted) {
+  MadeUpCase c = attention_out();
+  const std::size_t source[] = {2, 0, 1, 3};
+  for (std::size_t i = 0; i < c.found.size(); ++i) {
+    const std::size_t token = i / 20;
+    c.found[i] = c.expected[token * 20 + source[i / 5 % 4] * 5 + i % 5];
+  }
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Whole slices stand at the wrong places (each head once, permuted): head 0 "
+                         "holds what belongs into 2, head 1 holds what belongs into 0"));
+  c.found[0] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("Whole slices")));
+}
+
+TEST(Patterns, RowsRepeated) {
+  MadeUpCase c("matmul", "c", {3, 5});
+  for (std::size_t i = 0; i < 5; ++i) c.found[10 + i] = c.expected[i];
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Whole slices stand at the wrong places (some row more than once): row 2 "
+                         "holds what belongs into 0."));
+}
+
+TEST(Patterns, SlicesThatCannotBeToldApartAreNotSaidToBeMoved) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.expected.size(); ++i) c.expected[i] = static_cast<float>(i % 5 + i / 20);
+  c.found = c.expected;
+  for (std::size_t i = 0; i < 5; ++i) c.found[i] = c.expected[20 + i];
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("Whole slices")));
+}
+
+TEST(Patterns, Transposed) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.found.size(); ++i) {
+    const std::size_t head = i / 15;
+    const std::size_t token = i / 5 % 3;
+    c.found[i] = c.expected[token * 20 + head * 5 + i % 5];  // lies as (head, token, element)
+  }
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("These are the right elements in transposed order: they lie as (head, token, "
+                         "element), expected (token, head, element)."));
+  c.found[0] += 1;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("transposed")));
+}
+
+TEST(Patterns, OldValuesLeft) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] + c.before[i];
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Every wrong element is what is expected plus what stood there before"));
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] - c.before[i];
+  EXPECT_THAT(pattern_of(c), HasSubstr("less what stood there before the call: that is missing"));
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] + 0.25f * c.before[i];
+  EXPECT_THAT(pattern_of(c), HasSubstr("plus 0.25 times what stood there"));
+  c.found[3] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("what stood there")));
+}
+
+TEST(Patterns, ConstantFactorInTheCasesOwnQuantities) {
+  MadeUpCase c("self_attention", "out", {3, 4, 7});
+  c.add_input("q", {3, 4, 7});
+  c.add_input("k", {6, 2, 7});
+  const auto scaled = [&](float factor) {
+    for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] * factor;
+    return pattern_of(c);
+  };
+  EXPECT_THAT(scaled(std::sqrt(7.f)),
+              StartsWith("Every wrong element is 2.64575 times what is expected, which is √head_dim"));
+  EXPECT_THAT(scaled(1 / 7.f), HasSubstr("1 / head_dim"));
+  EXPECT_THAT(scaled(2), HasSubstr("n_groups"));
+  EXPECT_THAT(scaled(1.3f), StartsWith("Every wrong element is 1.3 times what is expected."));
+  EXPECT_THAT(scaled(-1), HasSubstr("wrong sign"));
+  EXPECT_THAT(scaled(0), StartsWith("Every wrong element is 0."));
+  scaled(1.3f);
+  c.found[5] = c.expected[5] * 1.31f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("times")));
+}
+
+TEST(Patterns, AFactorIsNotReadOutOfRounding) {
+  MadeUpCase c = attention_out();
+  for (float& value : c.found) value *= 1 + 2e-5f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("times")));
+}
+
+TEST(Patterns, ConstantOffset) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 20; i < 40; ++i) c.found[i] -= 0.5f;
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Every wrong element is too small by the same amount, 0.5.\nOnly token 1 of 3"));
+  c.found[25] -= 0.1f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("same amount")));
+}
+
+/// Softmax over four keys, with scores `factor` times as large as the case expects.
+MadeUpCase weights(float factor) {
+  MadeUpCase c("self_attention", "scores", {2, 3, 4});
+  for (std::size_t row = 0; row < 6; ++row) {
+    const auto softmax = [&](std::vector<float>& out, float scale) {
+      float sum = 0;
+      for (std::size_t i = 0; i < 4; ++i)
+        sum += out[row * 4 + i] = std::exp(scale * std::sin(static_cast<float>(row * 5 + i)));
+      for (std::size_t i = 0; i < 4; ++i) out[row * 4 + i] /= sum;
+    };
+    softmax(c.expected, 1);
+    softmax(c.found, factor);
+  }
+  c.add_input("q", {3, 2, 9});
+  c.add_input("k", {4, 1, 9});
+  return c;
+}
+
+TEST(Patterns, ScoresScaledBeforeTheSoftmax) {
+  MadeUpCase c = weights(3);
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("The weights are those of scores that are 3 times what they should be, which "
+                         "is √head_dim here."));
+  c.found[1] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("scores that are")));
+}
+
+TEST(Patterns, OnlyRowsAfterTheFirst) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
+  EXPECT_EQ(pattern_of(c), "Only tokens after the first are wrong.\n");
+  c.found[0] += 0.1f;
+  EXPECT_THAT(pattern_of(c), IsEmpty());
+}
+
+TEST(Patterns, OnlyHeadsAboveZero) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < 60; ++i) {
+    if (i / 5 % 4 > 0) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
+  }
+  EXPECT_EQ(pattern_of(c), "Only heads after the first are wrong.\n");
+}
+
+TEST(Patterns, OnlyPositionsFromTheCache) {
+  MadeUpCase c("self_attention", "scores", {2, 3, 8});
+  for (const std::size_t i : {0, 9, 20, 25, 36}) c.found[i] += 0.1f * static_cast<float>(i % 5 + 1);
+  EXPECT_THAT(pattern_of(c), HasSubstr("Only keys that come from the cache are wrong (0 to 4)"));
+  c.found[7] += 0.1f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("cache")));
+}
+
+TEST(Patterns, OnlyKeysThatMayNotBeSeen) {
+  MadeUpCase c("self_attention", "scores", {2, 3, 5});
+  c.found[3] += 0.1f;
+  c.found[4] += 0.3f;
+  c.found[24] += 0.2f;
+  EXPECT_THAT(pattern_of(c), HasSubstr("Only keys that the query may not see are wrong"));
+}
+
+TEST(Patterns, BesideTheViewThatWasGiven) {
+  MadeUpCase c("matmul", "c", {3, 5},
+               R"(, "views": {"c": {"storage": "c", "offset": 1, "shape": [3, 2], "strides": [5, 1]}})");
+  c.found[3] += 1;
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("1 element beside the part of the buffer that the function was given as c"));
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("c itself is right"));
+}
+
+TEST(Patterns, IndicesAreThoseOfTheView) {
+  MadeUpCase c("matmul", "c", {3, 5},
+               R"(, "views": {"c": {"storage": "c", "offset": 1, "shape": [3, 2], "strides": [5, 1]}})");
+  c.found[7] += 1;
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("first wrong: row 1, column 1"));
+}
+
+TEST(Patterns, OneFailureFitsIntoTwentyLines) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
+  const std::string text = describe_mismatch(c.golden_case(), c.outcome());
+  EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 12);
+  EXPECT_THAT(text, StartsWith("Only tokens after the first are wrong.\nout (3, 4, 5): 40 of 60 elements"));
+}
+
+}  // namespace
+}  // namespace lab
