@@ -35,11 +35,15 @@ status() {
   all_built=yes
   build student labs_step0_tests labs_step1_tests labs_step2_tests labs_step3_tests 2>/dev/null || all_built=
   [ -n "$all_built" ] || is_configured student || build student  # tells why not
+  broken=''
   for n in 0 1 2 3; do
-    if [ -n "$all_built" ] || build student "labs_step${n}_tests" 2>/dev/null; then
+    if [ -n "$all_built" ] || { [ -z "$broken" ] && build student "labs_step${n}_tests" 2>/dev/null; }; then
       "$builds/student/labs_step${n}_tests" --status || :
-    else
+    elif [ -z "$broken" ]; then
+      broken=step$n
       printf 'step%s  does not compile: ./lab step%s shows why\n' $n $n
+    else
+      printf 'step%s  waits for %s, which it is linked with\n' $n $broken
     fi
   done
 }
