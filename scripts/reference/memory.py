@@ -78,10 +78,10 @@ def stored(numerics: Numerics, old: Tensor, new: Tensor, switches: Switches) -> 
     kept = torch.zeros(new.shape, dtype=torch.bool)
     skipped = switches.get("skipped")
     if skipped == "last_row":
-        kept[-1:] = True
+        kept[-1] = True
     elif skipped == "last_column":
         kept[..., -1:] = True
-    elif skipped == "rows_after_first":
+    elif skipped == "rows_after_first" and new.dim() > 1:
         kept[1:] = True
     elif skipped == "remainder":  # of a loop that takes four elements at once
         kept[..., new.shape[-1] - new.shape[-1] % 4 :] = True
