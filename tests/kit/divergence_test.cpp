@@ -1,0 +1,99 @@
+// Where a forward pass first leaves the right path: golden intermediate tensors, some of them spoilt.
+#include "kit/diagnosis/divergence.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace lab {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const Case& traced_case() {
+  static const GoldenFile file(LAB_REFERENCE_DATA, "step2");
+  return file.at("Forward.NineTokensAtOnce");
+}
+
+/// What right code yields; without its intermediate tensors if it records no trace.
+Outcome right_outcome(bool traced) {
+  Outcome outcome;
+  for (const std::string& storage : traced_case().storages_after()) {
+    if (traced || !storage.starts_with("trace/"))
+      outcome.tensors.emplace(storage, copy_of(storage, traced_case().after(storage)));
+  }
+  outcome.facts["cache_length"] = {"9"};
+  return outcome;
+}
+
+/// Spoils every trace point from `first` on, in the model's order.
+void spoil_from(Outcome& outcome, const std::string& first) {
+  const std::vector<std::string> points = trace_points(traced_case().model().config.n_layers);
+  for (auto point = std::ranges::find(points, first); point != points.end(); ++point) {
+    for (float& value : outcome.tensors.at("trace/" + *point).values()) value += 1;
+  }
+}
+
+TEST(Divergence, EveryGoldenPointIsInTheOrder) {
+  const std::vector<std::string> points = trace_points(traced_case().model().config.n_layers);
+  for (const std::string& storage : traced_case().storages_after()) {
+    if (!storage.starts_with("trace/")) continue;
+    EXPECT_THAT(points, testing::Contains(storage.substr(6)));
+  }
+}
+
+TEST(Divergence, OfARightOutcomeThereIsNone) {
+  EXPECT_THAT(describe_trace_divergence(traced_case(), right_outcome(true)), IsEmpty());
+}
+
+TEST(Divergence, SaysTheLastThatAgreesAndTheFirstThatDoesNot) {
+  Outcome outcome = right_outcome(true);
+  spoil_from(outcome, "model.layers.1.self_attn.k_rotated");
+  EXPECT_THAT(
+      describe_divergence(traced_case(), outcome),
+      StartsWith("Right up to model.layers.1.self_attn.q_rotated; the first that is wrong is "
+                 "model.layers.1.self_attn.k_rotated. It comes from rope, called from attention_block.\n"
+                 "Every wrong element is too large by the same amount, 1.\n"));
+}
+
+TEST(Divergence, SkipsPointsThatFusionMakesAbsent) {
+  Outcome outcome = right_outcome(true);
+  spoil_from(outcome, "model.layers.0.mlp.gate_proj");
+  for (const char* absent : {"post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj"})
+    outcome.tensors.erase(std::string("trace/model.layers.0.") + absent);
+  EXPECT_THAT(describe_divergence(traced_case(), outcome),
+              StartsWith("Right up to model.layers.0.residual_after_attention; the first that is wrong is "
+                         "model.layers.0.mlp.swiglu. It comes from swiglu, called from mlp."));
+}
+
+TEST(Divergence, OfTheFirstPoint) {
+  Outcome outcome = right_outcome(true);
+  spoil_from(outcome, "model.embed_tokens");
+  EXPECT_THAT(
+      describe_divergence(traced_case(), outcome),
+      StartsWith(
+          "The first intermediate result, model.embed_tokens, is wrong already. It comes from gather"));
+}
+
+TEST(Divergence, WithoutATraceTheCacheTells) {
+  const auto verdict = [](const char* storage, std::size_t layer) {
+    Outcome outcome = right_outcome(false);
+    const View rows = outcome.tensors.at(storage).view();
+    rows(layer, 4, 1, 3) += 1;
+    return describe_divergence(traced_case(), outcome);
+  };
+  EXPECT_THAT(verdict("cache.k", 0),
+              StartsWith("Layer 0's keys are wrong in the cache, its values are right"));
+  EXPECT_THAT(verdict("cache.v", 0), HasSubstr("v_proj"));
+  EXPECT_THAT(verdict("cache.v", 2),
+              StartsWith("The cache is right up to layer 1; layer 2's values are wrong: look at "
+                         "what layer 1 does after its own keys and values"));
+  EXPECT_THAT(verdict("cache.k", 2), HasSubstr("first wrong: layer 2, position 4, KV head 1, element 3"));
+  EXPECT_THAT(describe_divergence(traced_case(), right_outcome(false)),
+              StartsWith("The cache is right in all 3 layers"));
+}
+
+}  // namespace
+}  // namespace lab
