@@ -90,7 +90,7 @@ std::vector<const Case*> cases_to_run(const std::string& function) {
     if (golden_case.function() == function && Witnesses::shared().end_of(golden_case) == CaseEnd::unknown)
       cases.push_back(&golden_case);
   }
-  std::ranges::stable_partition(cases, [&](const Case* golden_case) {
+  std::stable_partition(cases.begin(), cases.end(), [&](const Case* golden_case) {
     return std::ranges::any_of(misconceptions().all(), [&](const Misconception& one) {
       return !one.pair.empty() && one.cases.find(golden_case->name());
     });

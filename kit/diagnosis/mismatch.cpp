@@ -31,7 +31,7 @@ std::vector<std::string> lines_of(const Outcome& outcome, const std::string& fac
 
 /// `names` with `cause` before all others, if it is among them: what is wrong there explains the rest.
 std::vector<std::string> cause_first(std::vector<std::string> names, const std::string& cause) {
-  std::ranges::stable_partition(names, [&](const std::string& name) { return name == cause; });
+  std::stable_partition(names.begin(), names.end(), [&](const std::string& name) { return name == cause; });
   return names;
 }
 
