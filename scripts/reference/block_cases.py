@@ -14,6 +14,8 @@ from reference.forward import Cache, Config, Trace, layer_weights
 from reference.numerics import Numerics, measure
 from reference.precision import float64
 from reference.recipe import Recipe
+from reference.small_models import small_model
+from reference.switches import Predicted, Switches
 
 
 def residual_of(block: Block, width: int, gen: torch.Generator) -> Tensor:
@@ -75,13 +77,15 @@ def attention_case(block: Block, model: Model, gen: torch.Generator) -> Case:
         truth = llama.attention_block(wide_model, index, *wide)
 
     def ours(numerics: Numerics) -> dict[str, Tensor]:
-        cache = Cache(numerics.cast(past_k), numerics.cast(past_v))
+        new = torch.zeros(block.seq_len, *row)
+        k, v = (numerics.cast(torch.cat([past, new])) for past in (past_k, past_v))
+        cache = Cache([k], [v], block.cache_length)
         layer = layer_weights(model.weights, index)
-        after = forward.attention_block(numerics, residual, cache, config, layer, inv_freq, Trace())
+        after = forward.attention_block(numerics, residual, cache, 0, config, layer, inv_freq, Trace())
         return {
             "residual": after,
-            "cache.k": cache.k[block.cache_length :],
-            "cache.v": cache.v[block.cache_length :],
+            "cache.k": k[block.cache_length :],
+            "cache.v": v[block.cache_length :],
         }
 
     measured = measure(ours, golden, truth)
@@ -112,6 +116,34 @@ def attention_case(block: Block, model: Model, gen: torch.Generator) -> Case:
         expect={"cache_length": block.cache_length},
         model=block.model,
     )
+
+
+def predict_mlp(case: Case, models: Mapping[str, Model], switches: Switches, numerics: Numerics) -> Predicted:
+    model = small_model(case, models)
+    layer = layer_weights(model.weights, case.args["layer"])
+    config = Config.of(model.config)
+    residual = forward.mlp(numerics, case.before["residual"], config, layer, Trace(), switches)
+    return Predicted({"residual": residual})
+
+
+def predict_attention_block(
+    case: Case, models: Mapping[str, Model], switches: Switches, numerics: Numerics
+) -> Predicted:
+    model = small_model(case, models)
+    k, v = (numerics.cast(case.before[name]).clone() for name in ("cache.k", "cache.v"))
+    cache = Cache([k], [v], case.args["cache_length"])
+    residual = forward.attention_block(
+        numerics,
+        case.before["residual"],
+        cache,
+        0,
+        Config.of(model.config),
+        layer_weights(model.weights, case.args["layer"]),
+        case.before["inv_freq"],
+        Trace(),
+        switches,
+    )
+    return Predicted({"residual": residual, "cache.k": k, "cache.v": v}, {"cache_length": cache.length})
 
 
 def block_recipes(models: Mapping[str, Model]) -> list[Recipe]:

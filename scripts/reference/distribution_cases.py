@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from reference.case import Case, dirt
+from reference.case import Case, Model, dirt
 from reference.generation import distribution
-from reference.numerics import measure
+from reference.numerics import Numerics, measure
 from reference.precision import float64
 from reference.recipe import Recipe
 from reference.redraw import TooClose
 from reference.sampling import sampling_distribution
+from reference.switches import Predicted, Switches
 
 # How far a cumulative sum stays away from top_p: far more than rounding, less than a likely token's share.
 TOP_P_MARGIN = 0.005
@@ -293,6 +294,13 @@ def distribution_case(recipe: Distribution, gen: torch.Generator) -> Case:
         noise=measured.noise,
         expect={"kept": truth.nonzero().flatten().tolist()},
     )
+
+
+def predict_sampling_distribution(
+    case: Case, _: Mapping[str, Model], switches: Switches, numerics: Numerics
+) -> Predicted:
+    probs = sampling_distribution(numerics, case.before["logits"], **case.args, switches=switches)
+    return Predicted({"probs": probs}, {"kept": probs.nonzero().flatten().tolist()})
 
 
 def distribution_recipes() -> list[Recipe]:

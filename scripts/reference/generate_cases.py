@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from reference.case import Case, normal
+from reference.case import Case, Model, normal
 from reference.generation import Request, transcript
+from reference.loop import Loop
+from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
 from reference.redraw import TooClose
+from reference.switches import Predicted, Switches, Unpredictable
 
 VOCAB = 14
 SPARE = 4  # rows of a script beyond those that right code uses
@@ -231,6 +234,8 @@ def scripted_case(recipe: Script, gen: torch.Generator) -> Case:
     if tokens is not None:
         lead(script, tokens, request.eos_token_ids)
     expect = transcript(request, script)
+    if Loop(Numerics(torch.float32), request, script).outcome() != expect:
+        raise MismatchError(f"{recipe.name}: our model goes on in another way than transformers")
     others = [replace(request, **other) for other in recipe.unlike]
     if tokens is None:
         others += with_other_uniforms(request, expect["uniform_calls"])
@@ -244,6 +249,13 @@ def scripted_case(recipe: Script, gen: torch.Generator) -> Case:
         args=request.args(),
         expect=expect,
     )
+
+
+def predict_generate(case: Case, _: Mapping[str, Model], switches: Switches, numerics: Numerics) -> Predicted:
+    if case.model is not None:
+        raise Unpredictable("what the bundled model would go on to tell isn't computed")
+    loop = Loop(numerics, Request(**case.args), case.before["script"], switches)
+    return Predicted(expect=loop.outcome())
 
 
 def lead(script: Tensor, tokens: Sequence[int], end_tokens: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,10 @@ import torch
 
 from reference import llama
 from reference.case import Case, Model
+from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
+from reference.small_models import small_model
+from reference.switches import OFF, Predicted, Raised, Switches
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,12 @@ def loading_case(loading: Loading, model: Model) -> Case:
         case.expect["raises"] = "Error"
     else:
         case.expect["fields"] = llama.fields(as_configured(model, case.args))
+        config = model.config | case.args
+        ours = load_params(
+            model.weights.keys(), config["num_hidden_layers"], config["tie_word_embeddings"], OFF
+        )
+        if ours != case.expect["fields"]:
+            raise MismatchError(f"{case.name}: our model takes other tensors than transformers")
     return case
 
 
@@ -93,6 +102,68 @@ def as_configured(model: Model, changed: dict[str, Any]) -> Model:
     if config["tie_word_embeddings"]:
         weights.pop("lm_head.weight", None)  # to transformers it would be a contradiction
     return Model(config, weights)
+
+
+PARTS = {
+    "input_layernorm": "input_layernorm",
+    "q_proj": "self_attn.q_proj",
+    "k_proj": "self_attn.k_proj",
+    "v_proj": "self_attn.v_proj",
+    "o_proj": "self_attn.o_proj",
+    "post_attention_layernorm": "post_attention_layernorm",
+    "gate_proj": "mlp.gate_proj",
+    "up_proj": "mlp.up_proj",
+    "down_proj": "mlp.down_proj",
+}
+
+
+def load_params(names: Set[str], n_layers: int, tied: bool, switches: Switches) -> dict[str, str]:
+    """From each field of Params to the name of its tensor, out of those that the checkpoint has."""
+
+    def at(name: str) -> str:
+        if name in names:
+            return name
+        if switches.get("missing") == "empty":
+            return "no tensor"
+        raise Raised("Error")
+
+    taken = {field: PARTS[switches.get(field, field)] for field in PARTS}
+    layers = list(range(switches.get("n_layers", n_layers - switches.get("layers_left_out", 0))))
+    if switches.get("order") == "by_name":
+        layers.sort(key=str)
+    elif switches.get("order") == "from_one":
+        layers = [index + 1 for index in layers]
+    elif switches.get("order") == "first_only":
+        layers = [0] * len(layers)
+    embedding, head = "model.embed_tokens.weight", "lm_head.weight"
+    fields = {"embed_tokens": at(head if switches.get("embed_tokens") == "lm_head" else embedding)}
+    for position, index in enumerate(layers):
+        for field, part in taken.items():
+            fields[f"layers.{position}.{field}"] = at(f"model.layers.{index}.{part}.weight")
+    fields["norm"] = at("model.norm.weight")
+    takes_embedding = {
+        "always_embedding": True,
+        "never_embedding": False,
+        "flag_reversed": not tied,
+        "embedding_if_missing": head not in names,
+        "embedding_if_tied_or_missing": tied or head not in names,
+    }
+    embedded = takes_embedding.get(switches.get("lm_head", ""), tied)
+    fields["lm_head"] = fields["embed_tokens"] if embedded else at(head)
+    return fields
+
+
+def predict_load_params(
+    case: Case, models: Mapping[str, Model], switches: Switches, _: Numerics
+) -> Predicted:
+    model = small_model(case, models)
+    config = model.config | case.args
+    names = model.weights.keys() - set(case.args.get("without", []))
+    try:
+        fields = load_params(names, config["num_hidden_layers"], config["tie_word_embeddings"], switches)
+    except Raised as raised:
+        return Predicted(expect={"raises": raised.kind})
+    return Predicted(expect={"fields": fields})
 
 
 def loading_recipes(models: Mapping[str, Model]) -> list[Recipe]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import torch
 from torch import Tensor
 
-from reference.case import Case, normal
+from reference.case import Case, Model, normal
 from reference.generation import DRAW_MARGIN, invert
+from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
 from reference.redraw import TooClose
+from reference.sampling import sample
+from reference.switches import Predicted, Switches
 
 JUST_BELOW_ONE = 1 - 2**-24  # the largest float32 below 1
 
@@ -144,14 +147,23 @@ def sample_case(recipe: Sample, gen: torch.Generator) -> Case:
     probs = recipe.probs(gen)
     uniforms = recipe.uniforms(probs, gen)
     margin = 0 if recipe.exact else DRAW_MARGIN
+    tokens = [invert(probs, u, margin) for u in uniforms]
+    if [sample(probs, u) for u in uniforms] != tokens:
+        raise MismatchError(f"{recipe.name}: our model draws other tokens")
     return Case(
         recipe.name,
         "sample",
         recipe.purpose,
         before={"probs": probs},
         args={"u": list(uniforms)},
-        expect={"tokens": [invert(probs, u, margin) for u in uniforms]},
+        expect={"tokens": tokens},
     )
+
+
+def predict_sample(
+    case: Case, _models: Mapping[str, Model], switches: Switches, _numerics: Numerics
+) -> Predicted:
+    return Predicted(expect={"tokens": [sample(case.before["probs"], u, switches) for u in case.args["u"]]})
 
 
 def sample_recipes() -> list[Recipe]:

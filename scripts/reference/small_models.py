@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 
-from reference.case import Model, generator, normal
+from reference.case import Case, Model, generator, normal
+from reference.switches import Unpredictable
 
 COMMON: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],
@@ -133,3 +135,13 @@ def draw(name: str, seed: int) -> Model:
     if not config["tie_word_embeddings"]:
         weights["lm_head.weight"] = matrix(config["vocab_size"], hidden, 2)
     return Model(config, weights)
+
+
+def small_model(case: Case, models: Mapping[str, Model]) -> Model:
+    """The model of a case whose wrong outcomes are computed. Raises Unpredictable for the bundled one's.
+
+    It is wide, and it is trained anew now and then.
+    """
+    if case.model is None or case.model not in models:
+        raise Unpredictable(f"{case.name} uses the bundled model")
+    return models[case.model]

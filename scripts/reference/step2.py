@@ -37,10 +37,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference import small_models, story
-from reference.block_cases import block_recipes
-from reference.forward_cases import forward_recipes
-from reference.load_params_cases import loading_recipes
+from reference.block_cases import block_recipes, predict_attention_block, predict_mlp
+from reference.forward_cases import forward_recipes, predict_forward
+from reference.load_params_cases import loading_recipes, predict_load_params
 from reference.recipe import Step
+from reference.switches import Predictor
 
 STORY_TOKENS = 10
 
@@ -56,4 +57,10 @@ def step(seed: int, data: Path) -> Step:
         *block_recipes(models),
         *forward_recipes(models, prompt, seed),
     ]
-    return Step(recipes, small)
+    predictors: dict[str, Predictor] = {
+        "load_params": predict_load_params,
+        "mlp": predict_mlp,
+        "attention_block": predict_attention_block,
+        "forward": predict_forward,
+    }
+    return Step(recipes, small, predictors)

@@ -37,19 +37,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference import story
-from reference.distribution_cases import distribution_recipes
-from reference.generate_cases import scripted_recipes
+from reference.distribution_cases import distribution_recipes, predict_sampling_distribution
+from reference.generate_cases import predict_generate, scripted_recipes
 from reference.recipe import Step
-from reference.sample_cases import sample_recipes
+from reference.sample_cases import predict_sample, sample_recipes
 from reference.story_cases import story_recipes
+from reference.switches import Predictor
 
 
 def step(seed: int, data: Path) -> Step:
-    return Step(
-        [
-            *distribution_recipes(),
-            *sample_recipes(),
-            *scripted_recipes(),
-            *story_recipes(seed, story.load(data)),
-        ]
-    )
+    recipes = [
+        *distribution_recipes(),
+        *sample_recipes(),
+        *scripted_recipes(),
+        *story_recipes(seed, story.load(data)),
+    ]
+    predictors: dict[str, Predictor] = {
+        "sampling_distribution": predict_sampling_distribution,
+        "sample": predict_sample,
+        "generate": predict_generate,
+    }
+    return Step(recipes, predictors=predictors)

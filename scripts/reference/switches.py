@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import Tensor
 
@@ -15,6 +15,12 @@ from reference.numerics import Numerics
 # Decisions of a model by name, with the choice that is made; transformers makes those that aren't named.
 Switches = Mapping[str, Any]
 OFF: Switches = MappingProxyType({})
+T = TypeVar("T")
+
+
+def choice(switches: Switches, name: str, otherwise: T, **ways: T) -> T:
+    """What the switch says; transformers' way if it says nothing."""
+    return ways.get(switches.get(name, ""), otherwise)
 
 
 class Raised(Exception):  # noqa: N818 - the outcome of a wrong call, no error of ours
