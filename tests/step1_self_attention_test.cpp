@@ -48,6 +48,7 @@ TEST(SelfAttention, ValuesOfOneKvHead) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, QueriesKeysAndValuesInOneBuffer) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, SomeHeadsOfMany) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, KeysAndValuesInALargerCache) { EXPECT_GOLDEN(run_self_attention); }
+TEST(SelfAttention, ShortTextInALongCache) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, NanBeyondTheCachedRows) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, OneLayerOfTheCache) { EXPECT_GOLDEN(run_self_attention); }
 TEST(SelfAttention, ScoresInALargerBuffer) { EXPECT_GOLDEN(run_self_attention); }

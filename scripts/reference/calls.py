@@ -62,7 +62,7 @@ def _predictor(function: Function) -> Predictor:
         seen = {name: laid_out(name, view, switches) for name, view in memory.parameters.items()}
         results = function.model(numerics, seen, case.args, switches)
         for name, result in results.items():
-            seen[name].copy_(stored(numerics, seen[name], result, switches))
+            seen[name].copy_(stored(numerics, name, seen[name], result, switches))
         return Predicted({name: memory.storage(name) for name in case.after})
 
     return predict

@@ -133,5 +133,5 @@ SELF_ATTENTION = Function(
     "self_attention",
     ["out", "scores"],
     lambda p, _: hooks.self_attention(p["q"], p["k"], p["v"]),
-    lambda numerics, p, _, s: attention.self_attention(numerics, p["q"], p["k"], p["v"]),
+    lambda numerics, p, _, s: attention.self_attention(numerics, p["q"], p["k"], p["v"], s, p),
 )

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from reference.case import Case, View
 from reference.numerics import Numerics
-from reference.switches import Switches, Unpredictable
+from reference.switches import Raised, Switches, Unpredictable
 
 GUARD = 16  # elements of NaN on both sides of each storage, as kit/golden.cpp has them
 
@@ -58,6 +58,9 @@ def row_major(shape: Sequence[int]) -> list[int]:
 _LAYOUTS: dict[str, Callable[[Tensor], list[int]]] = {
     "contiguous": lambda view: row_major(view.shape),
     "rows_apart": lambda view: [view.shape[0], 1],
+    # of (length, heads, head_dim)
+    "head_blocks": lambda view: [view.shape[2], view.shape[0] * view.shape[2], 1],
+    "heads_then_elements": lambda view: [1, view.shape[2] * view.shape[0], view.shape[0]],
 }
 
 
@@ -66,17 +69,21 @@ def laid_out(name: str, view: Tensor, switches: Switches) -> Tensor:
     layout = switches.get(f"{name}_layout")
     if layout is None or view.dim() < 2:
         return view
+    if layout == "reshaped_to_head_blocks":
+        if not view.is_contiguous():
+            raise Raised("invalid_argument")
+        layout = "head_blocks"
     return at(view, view.shape, _LAYOUTS[layout](view))
 
 
-def stored(numerics: Numerics, old: Tensor, new: Tensor, switches: Switches) -> Tensor:
+def stored(numerics: Numerics, name: str, old: Tensor, new: Tensor, switches: Switches) -> Tensor:
     """What stands in the output after `new` was written, or not quite, over what had stood there."""
     old = numerics.cast(old)
-    if switches.get("stored") == "added":
+    if switches.get(f"{name}_stored") == "added":
         numerics.track(old.abs() + new.abs())
         new = old + new
     kept = torch.zeros(new.shape, dtype=torch.bool)
-    skipped = switches.get("skipped")
+    skipped = switches.get(f"{name}_skipped")
     if skipped == "last_row":
         kept[-1] = True
     elif skipped == "last_column":

@@ -138,6 +138,14 @@ def _in_a_larger_cache(beyond: float | None) -> Draw:
     return draw
 
 
+def _short_text(gen: Generator) -> Call:
+    """Keys and values are the first 5 rows of a cache for 20, so that even q's distance stays within it."""
+    inputs = _inputs(3, 20, 6, 2, 6, gen)
+    return Call(
+        {**_outputs(3, 5, 6, 6, gen), "q": inputs["q"], "k": inputs["k"][:5], "v": inputs["v"][:5]}, {}
+    )
+
+
 def _layer_of_a_cache(gen: Generator) -> Call:
     """Keys and values are layer 1 of 3, and of that the first 9 rows of 11."""
     k, v = normal((3, 11, 2, 6), gen), normal((3, 11, 2, 6), gen) * 2 + 0.5
@@ -281,6 +289,11 @@ def step(_seed: int, _data: Path) -> Step:
             "KeysAndValuesInALargerCache",
             "The cache has room for 12 and holds 7: its later rows hold what an earlier sequence left.",
             _in_a_larger_cache(None),
+        ),
+        (
+            "ShortTextInALongCache",
+            "The cache has room for 20 and holds 5: rows of k lie as far apart as k is wide, not as q is.",
+            _short_text,
         ),
         (
             "NanBeyondTheCachedRows",
