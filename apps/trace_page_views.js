@@ -122,7 +122,7 @@ function histogram(name, points, recorded) {
   }
   picture.append(svg("line", { class: "axis", x1: LEFT, x2: LEFT + WIDTH, y1: y(0), y2: y(0) }));
   for (const [value, anchor] of [[-range, "start"], [0, "middle"], [range, "end"]]) {
-    picture.append(svg("text", { x: LEFT + (WIDTH * (value + range)) / (2 * range), y: y(0) + 15, "text-anchor": anchor }, show(value)));
+    picture.append(svg("text", { x: LEFT + (WIDTH * (value + range)) / (2 * range), y: y(0) + 15, "text-anchor": anchor }, digits(value, 3)));
   }
   picture.append(svg("text", { x: LEFT + WIDTH / 2, y: y(0) + 31, "text-anchor": "middle" }, `value of the ${name}`));
   picture.append(svg("text", { x: LEFT - 5, y: y(most) + 8, "text-anchor": "end" }, String(most)), svg("text", { x: LEFT - 5, y: y(0), "text-anchor": "end" }, "0"));
