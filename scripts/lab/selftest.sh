@@ -72,7 +72,7 @@ stage() {
 
 # build_all PRESET [CMAKE-ARGUMENT…]
 build_all() {
-  configure "$@" && build "$1"
+  configure "$@" && build "$1" all every_test
 }
 
 # run_tests PRESET LABELS: says only what failed, and how many passed.
