@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from reference.memory import at
-from reference.numerics import Numerics
+from reference.numerics import Numerics, Order
 from reference.switches import OFF, Raised, Switches
 
 
@@ -133,7 +133,9 @@ def matmul(
         a, b = a[:, :n], b[:n]
     a, b = numerics.cast(a), numerics.cast(b)
     if switches.get("terms") == "last_only":  # each term overwrites what stood there, c included
-        return alpha * (a[:, -1:] * b[-1:])
+        last_term = alpha * (a[:, -1:] * b[-1:])
+        numerics.track(last_term)
+        return last_term
     if switches.get("beta") == "in_every_term":
         for term in range(a.shape[1]):
             old = beta * old + alpha * a[:, term, None] * b[term]
@@ -267,13 +269,24 @@ def _frequency(numerics: Numerics, inv_freq: Tensor, head_dim: int, switches: Sw
     """(head_dim / 2)"""
     kind = switches.get("frequencies", "given")
     if kind == "of_10000":
-        return rope_frequencies(numerics, head_dim, 10000.0)
+        return _frequencies_of_10000(numerics, head_dim)
     if kind == "every_second":
         inv_freq = at(inv_freq, inv_freq.shape, [2])
     elif kind == "first":
         inv_freq = inv_freq[:1].expand(inv_freq.shape)
     inv_freq = numerics.cast(inv_freq)
     return inv_freq * inv_freq if kind == "squared" else inv_freq
+
+
+def _frequencies_of_10000(numerics: Numerics, head_dim: int) -> Tensor:
+    """Far out, the last digit of a frequency decides, so noise must know other ways to compute a power."""
+    exponent = torch.arange(0, head_dim, 2, dtype=numerics.dtype) / head_dim
+    theta = torch.tensor(10000.0, dtype=numerics.dtype)
+    if numerics.order is Order.BACKWARDS:
+        return 1 / theta.pow(exponent)
+    if numerics.order is Order.BLOCKS:
+        return (-exponent * theta.log()).exp()
+    return theta.pow(-exponent)
 
 
 def _position(numerics: Numerics, seq_len: int, n_heads: int, start_pos: int, switches: Switches) -> Tensor:
