@@ -41,7 +41,7 @@ std::vector<std::string> axis_names(const Case& golden_case, const std::string& 
     if (axes.function == golden_case.function() && axes.storage == storage) names = axes.names;
   }
   if (storage.starts_with("trace/")) {
-    names = {"token", "element"};
+    if (rank == 2) names = {"token", "element"};
     if (storage.ends_with("weights")) names = {"head", "query", "key"};
     if (storage.ends_with("_rotated")) names = {"token", "head", "element"};
   }

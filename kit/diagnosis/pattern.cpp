@@ -116,6 +116,7 @@ std::string describe_pattern(const Comparison& c) {
     return sentence.has_value();
   };
   add(written_outside(c));
+  if (c.wrong.empty()) return text;  // also where the shape is wrong, and nothing could be compared
   // Of the patterns that speak of the same elements, the one that says most.
   for (const auto pattern : {untouched, not_finite, slices_moved, transposed, old_values_left,
                              constant_factor, scores_scaled, constant_offset}) {

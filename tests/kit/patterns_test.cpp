@@ -233,6 +233,20 @@ TEST(Patterns, IndicesAreThoseOfTheView) {
   EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("first wrong: row 1, column 1"));
 }
 
+TEST(Patterns, OfAWrongShapeThereAreNone) {
+  MadeUpCase c = attention_out();
+  Outcome outcome;
+  outcome.tensors.emplace("out", Tensor("found", {2, 2}));
+  EXPECT_THAT(describe_mismatch(c.golden_case(), outcome),
+              HasSubstr("not the shape that is expected, (3, 4, 5)"));
+}
+
+TEST(Patterns, ATracePointOfUnknownNameHasAxesToo) {
+  MadeUpCase c("forward", "trace/unheard.of", {3, 4, 5});
+  c.found[59] += 1;
+  EXPECT_THAT(c.comparison().place(59), HasSubstr("index 2"));
+}
+
 TEST(Patterns, OneFailureFitsIntoTwentyLines) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
