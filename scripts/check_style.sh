@@ -19,8 +19,8 @@ check() {
 # shellcheck disable=SC2046
 {
   check "$bin/clang-format" --dry-run --Werror $(git ls-files '*.cpp' '*.h')
-  check "$bin/ruff" check --quiet
-  check "$bin/ruff" format --check --quiet
+  check "$bin/ruff" check --quiet $(git ls-files '*.py')
+  check "$bin/ruff" format --check --quiet $(git ls-files '*.py')
   check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'tests/*.py')
 }
 for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
