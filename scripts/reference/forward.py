@@ -183,9 +183,7 @@ def attention_block(
     trace.record("self_attn.k_proj", k)
     trace.record("self_attn.v_proj", v)
 
-    if switches.get("frequencies") == "computed_anew":
-        inv_freq = rope_frequencies(numerics, config.head_dim, config.rope_theta)
-    elif switches.get("frequencies") == "scaled_again":
+    if switches.get("frequencies") == "scaled_again":
         inv_freq = scale_rope_frequencies(inv_freq, config.rope_scaling)
     position = choice(switches, "positions", past_len, from_zero=0, from_one=past_len + 1)
     rotated = switches.get("rotated", "qk")

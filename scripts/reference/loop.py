@@ -56,9 +56,9 @@ class Loop:
         return self.script[len(self.calls) - 1]
 
     def uniform(self) -> float:
-        if self.uniform_calls == len(self.request.uniforms):
-            raise Raised("out_of_range")
         self.uniform_calls += 1
+        if self.uniform_calls > len(self.request.uniforms):
+            raise Raised("out_of_range")
         return self.request.uniforms[self.uniform_calls - 1]
 
     def run(self) -> list[int]:
