@@ -1,5 +1,7 @@
 #include "test_program.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -21,8 +23,10 @@ std::string read_file(const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<CaseReport> run_test_program(const std::string& program, const std::string& arguments) {
-  const std::filesystem::path report = std::filesystem::temp_directory_path() / (program + ".json");
-  std::filesystem::remove(report);
+  // Tests run side by side, so each has a file of its own.
+  std::string name = (std::filesystem::temp_directory_path() / "lab-report-XXXXXX").string();
+  close(mkstemp(name.data()));
+  const std::filesystem::path report = name;
   const std::string command = std::string("'") + LAB_BUILD_DIR + "/" + program +
                               "' --gtest_output='json:" + report.string() + "' " + arguments +
                               " > /dev/null 2>&1";
@@ -36,6 +40,7 @@ std::vector<CaseReport> run_test_program(const std::string& program, const std::
       cases.push_back(result);
     }
   }
+  std::filesystem::remove(report);
   return cases;
 }
 
