@@ -163,13 +163,13 @@ void ByteLevel::apply(Piece piece, std::vector<Piece>& out) const {
   for (std::size_t i = before; i < out.size(); ++i) write_bytes_as_characters(out[i]);
 }
 
-void Split::apply(Piece piece, std::vector<Piece>& out) const {
+void Split::apply(const Piece& piece, std::vector<Piece>& out) const {
   std::vector<Span> spans = pattern.find_all(piece.text);
   for (Span& span : spans) span.is_match = span.is_match != invert;
   cut_at(piece, std::move(spans), behavior, out);
 }
 
-void Digits::apply(Piece piece, std::vector<Piece>& out) const {
+void Digits::apply(const Piece& piece, std::vector<Piece>& out) const {
   std::vector<Span> spans;
   for (std::size_t at = 0; at < piece.text.size();) {
     const std::string_view rest = std::string_view(piece.text).substr(at);

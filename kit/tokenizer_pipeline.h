@@ -66,11 +66,11 @@ struct Split {
   Pattern pattern;
   SplitBehavior behavior = SplitBehavior::isolated;
   bool invert = false;
-  void apply(Piece piece, std::vector<Piece>& out) const;
+  void apply(const Piece& piece, std::vector<Piece>& out) const;
 };
 struct Digits {
   bool individual = false;
-  void apply(Piece piece, std::vector<Piece>& out) const;
+  void apply(const Piece& piece, std::vector<Piece>& out) const;
 };
 using PreTokenizer = std::variant<Metaspace, ByteLevel, Split, Digits>;
 
