@@ -1,8 +1,14 @@
 #include "kit/error.h"
 
+#include <fmt/format.h>
+
 #include "kit/utf8.h"
 
 namespace lab {
+
+NotImplemented::NotImplemented(std::string_view function, std::string_view file, std::string_view section)
+    : std::logic_error(
+          fmt::format("{} is not written yet: write it in {}; read section {}", function, file, section)) {}
 
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;

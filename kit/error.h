@@ -1,6 +1,6 @@
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <stdexcept>
 #include <string>
@@ -22,9 +22,7 @@ class Error : public std::runtime_error {
 class NotImplemented : public std::logic_error {
  public:
   /// `function` as its contract names it, `section` of the step's handout that explains it.
-  NotImplemented(std::string_view function, std::string_view file, std::string_view section)
-      : std::logic_error(
-            fmt::format("{} is not written yet: write it in {}; read section {}", function, file, section)) {}
+  NotImplemented(std::string_view function, std::string_view file, std::string_view section);
 };
 
 /// `text` from a file or a command line, safe to print: control characters and invalid UTF-8 are escaped as
