@@ -5,6 +5,10 @@ target_compile_options(lab_flags INTERFACE -Wall -Wextra -Wshadow)
 target_compile_definitions(lab_flags INTERFACE $<$<NOT:$<CONFIG:Release>>:LAB_CHECKED>)
 if(LAB_WERROR)
   target_compile_options(lab_flags INTERFACE -Werror)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC 12 takes `"text" + string` for an overlapping copy when it optimizes (GCC bug 105651).
+    target_compile_options(lab_flags INTERFACE -Wno-restrict)
+  endif()
 endif()
 if(LAB_SANITIZE)
   target_compile_options(lab_flags INTERFACE -fsanitize=${LAB_SANITIZE} -fno-sanitize-recover=all

@@ -9,32 +9,22 @@
 
 #include "kit/config.h"
 #include "kit/tensor.h"
+#include "kit/tensor_map.h"
 
 namespace lab {
 
-/// Tensors by name, as a checkpoint has them; who holds the elements is somebody else's affair.
-/// Each view bears its full name here, so that an index error says which weight it is. The names live in the
-/// map: it can be moved, not copied.
-class TensorMap {
- public:
-  TensorMap() = default;
-  TensorMap(TensorMap&&) = default;
-  TensorMap& operator=(TensorMap&&) = default;
+class Json;
 
-  /// Throws Error if there is one of that name already.
-  void insert(std::string name, ConstView tensor);
-  bool contains(const std::string& name) const { return tensors_.contains(name); }
-  /// Throws Error, naming the tensor, if there is none of that name.
-  ConstView at(const std::string& name) const;
-  std::size_t size() const { return tensors_.size(); }
-  auto begin() const { return tensors_.begin(); }
-  auto end() const { return tensors_.end(); }
-  /// The first tensor whose name is `name` or comes after it in the order of the names.
-  auto lower_bound(const std::string& name) const { return tensors_.lower_bound(name); }
+/// Reads `DIR/config.json` and, where it is present, `DIR/generation_config.json`, whose eos_token_id then
+/// counts instead, even if it has none. What is absent is as transformers assumes it. Throws Error, naming
+/// file and field, for what is missing, of the wrong type or out of range, and for every model that this kit
+/// would run wrongly: another architecture, biases, another activation or RoPE type, a sliding window shorter
+/// than the context, quantized weights.
+Config load_config(const std::filesystem::path& dir);
 
- private:
-  std::map<std::string, ConstView> tensors_;
-};
+/// The same for the text of a config.json alone; `source` is its name in messages.
+Config parse_config(std::string_view text, const std::string& source);
+Config parse_config(const Json& json);
 
 /// The tensors of one safetensors file, or of all shards that a `model.safetensors.index.json` lists.
 /// The files are memory-mapped: F32 tensors are views into the mapping where their alignment allows it,

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kit/checkpoint.h"
 #include "kit/error.h"
 #include "kit/json.h"
 

@@ -1,17 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "kit/token_id.h"
+
 namespace lab {
-
-class Json;
-
-using TokenId = std::int32_t;
 
 /// Llama 3's change of the RoPE frequencies, `rope_scaling` of config.json with rope_type "llama3".
 struct RopeScaling {
@@ -42,16 +39,5 @@ struct Config {
   std::size_t q_size() const { return n_heads * head_dim; }
   std::size_t kv_size() const { return n_kv_heads * head_dim; }
 };
-
-/// Reads `DIR/config.json` and, where it is present, `DIR/generation_config.json`, whose eos_token_id then
-/// counts instead, even if it has none. What is absent is as transformers assumes it. Throws Error, naming
-/// file and field, for what is missing, of the wrong type or out of range, and for every model that this kit
-/// would run wrongly: another architecture, biases, another activation or RoPE type, a sliding window shorter
-/// than the context, quantized weights.
-Config load_config(const std::filesystem::path& dir);
-
-/// The same for the text of a config.json alone; `source` is its name in messages.
-Config parse_config(std::string_view text, const std::string& source);
-Config parse_config(const Json& json);
 
 }  // namespace lab

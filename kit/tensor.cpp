@@ -114,9 +114,9 @@ Tensor::Tensor(std::string name, const Shape& shape)
     : Tensor(std::move(name), shape, std::vector<float>(shape.numel())) {}
 
 Tensor::Tensor(std::string name, const Shape& shape, std::vector<float> values)
-    : shape_(shape), storage_(new Storage{std::move(name), std::move(values)}) {
-  if (storage_->values.size() != shape.numel())
-    throw_bad_view(storage_->name.c_str(), shape, fmt::format("{} values given", storage_->values.size()));
+    : shape_(shape), name_(name.c_str(), name.c_str() + name.size() + 1), values_(std::move(values)) {
+  if (values_.size() != shape.numel())
+    throw_bad_view(name_.data(), shape, fmt::format("{} values given", values_.size()));
 }
 
 Tensor Tensor::uninitialized(std::string name, const Shape& shape) {
@@ -128,20 +128,11 @@ Tensor Tensor::uninitialized(std::string name, const Shape& shape) {
   return tensor;
 }
 
-std::span<float> Tensor::values() {
-  return storage_ ? std::span<float>(storage_->values) : std::span<float>();
-}
-
-std::span<const float> Tensor::values() const {
-  return storage_ ? std::span<const float>(storage_->values) : std::span<const float>();
-}
-
-View Tensor::view() {
-  return storage_ ? View(storage_->values.data(), shape_, storage_->name.c_str()) : View();
-}
-
+std::span<float> Tensor::values() { return values_; }
+std::span<const float> Tensor::values() const { return values_; }
+View Tensor::view() { return name_.empty() ? View() : View(values_.data(), shape_, name_.data()); }
 ConstView Tensor::view() const {
-  return storage_ ? ConstView(storage_->values.data(), shape_, storage_->name.c_str()) : ConstView();
+  return name_.empty() ? ConstView() : ConstView(values_.data(), shape_, name_.data());
 }
 
 }  // namespace lab

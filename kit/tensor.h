@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -160,12 +159,9 @@ class Tensor {
   operator ConstView() const { return view(); }
 
  private:
-  struct Storage {
-    std::string name;
-    std::vector<float> values;
-  };
   Shape shape_;
-  std::unique_ptr<Storage> storage_;
+  std::vector<char> name_;  ///< zero-terminated; unlike a string's, its address survives a move
+  std::vector<float> values_;
 };
 
 }  // namespace lab

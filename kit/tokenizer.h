@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "kit/config.h"
+#include "kit/token_id.h"
 
 namespace lab {
 

@@ -74,7 +74,7 @@ void expect_as_transformers(const std::string& name) {
   EXPECT_EQ(greedy_tokens(model, 20), model.expected.integers("greedy")) << name;
 }
 
-TEST(Models, TwentyStoriesAsTransformersTellsThem) {
+TEST(Generate, TwentyStories) {
   const GoldenFile file(LAB_REFERENCE_DATA, "step3");
   const Case& c = file.at("Generate.TwentyStories");
   const Config& config = c.model().config;

@@ -1,6 +1,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "golden_test.h"
 #include "labs/step2_forward/forward.h"

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <span>
 
-#include "kit/config.h"
 #include "kit/tensor.h"
+#include "kit/token_id.h"
 
 /// Step 0: the operators of which the model is made.
 ///

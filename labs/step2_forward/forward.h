@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <span>
 
-#include "kit/checkpoint.h"
 #include "kit/config.h"
 #include "kit/kv_cache.h"
 #include "kit/model.h"
 #include "kit/tensor.h"
+#include "kit/tensor_map.h"
 #include "kit/trace.h"
 
 /// Step 2: from token ids to the logits of the next token.

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "kit/config.h"
 #include "kit/kv_cache.h"
+#include "kit/token_id.h"
 
 /// Step 3: from one forward pass to a story.
 namespace lab {

@@ -1,8 +1,7 @@
-#include "kit/config.h"
-
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "kit/checkpoint.h"
 #include "tests/kit/files.h"
 
 namespace lab {

@@ -33,7 +33,8 @@ std::vector<CaseReport> run_test_program(const std::string& program, const std::
   // The exit code is the tests' verdict; whether the program ran shows in the report being there.
   [[maybe_unused]] const int verdict = std::system(command.c_str());
   std::vector<CaseReport> cases;
-  for (const auto& suite : nlohmann::json::parse(read_file(report)).at("testsuites")) {
+  const nlohmann::json results = nlohmann::json::parse(read_file(report));
+  for (const auto& suite : results.at("testsuites")) {
     for (const auto& test : suite.at("testsuite")) {
       CaseReport result{suite.at("name").get<std::string>() + "." + test.at("name").get<std::string>(), ""};
       if (test.contains("failures")) result.failure = test["failures"][0]["failure"].get<std::string>();
