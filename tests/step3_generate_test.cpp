@@ -93,9 +93,12 @@ Outcome run_generate_story(const Case& c) {
                                 .sampling = sampling_of(c)};
   Arguments a(c);
   return a.run([&](Outcome& outcome) {
-    const Params params = load_params(config, c.model().tensors);
+    std::optional<Params> params;  // loaded when generate asks for a pass: what is missing there comes first
     const ForwardFn forward_fn = [&](std::span<float> logits, std::span<const TokenId> tokens,
-                                     KvCache& past) { forward(logits, tokens, config, params, past); };
+                                     KvCache& past) {
+      if (!params) params = load_params(config, c.model().tensors);
+      forward(logits, tokens, config, *params, past);
+    };
     outcome.facts["returned"] = id_lines(generate(
         forward_fn, c.ids("prompt"), cache, options, [] { return 0.f; }, [](TokenId) {}));
   });
