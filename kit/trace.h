@@ -1,9 +1,9 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "kit/tensor.h"
 
@@ -18,11 +18,11 @@ class Trace {
   using Sink = std::function<void(const std::string& name, ConstView value)>;
 
   Trace() = default;
-  explicit Trace(Sink sink) : sink_(std::make_shared<Sink>(std::move(sink))) {}
+  explicit Trace(Sink sink) : sink_(std::move(sink)) {}
 
   /// `point` is the module's name in transformers, for example "self_attn.q_proj".
   void record(std::string_view point, ConstView value) const {
-    if (sink_) (*sink_)(prefix_ + std::string(point), value);
+    if (sink_) sink_(prefix_ + std::string(point), value);
   }
   /// The same trace with "model.layers.INDEX." in front of every name.
   Trace layer(std::size_t index) const {
@@ -35,7 +35,7 @@ class Trace {
   }
 
  private:
-  std::shared_ptr<Sink> sink_;
+  Sink sink_;
   std::string prefix_;
 };
 

@@ -25,7 +25,7 @@ test_step() {
     esac
     shift 2
   done
-  build student "${implementation}_${step}_tests" || return 1
+  build student "${implementation}_${step}_tests" "${implementation}_${step}_tests_alone" || return 1
   "$builds/student/${implementation}_${step}_tests" --brief "--gtest_filter=$filter"
 }
 
