@@ -3,6 +3,7 @@
 #include <map>
 
 #include "golden_test.h"
+#include "kit/diagnosis/divergence.h"
 #include "labs/step2_forward/forward.h"
 
 namespace lab {
@@ -131,6 +132,16 @@ Outcome run_attention_block(const Case& c) {
   return outcome;
 }
 
+Tensor logits_of_cut_models(Config config, Params params, std::span<const TokenId> tokens) {
+  Tensor logits(cut_logits, {config.n_layers, config.vocab_size});
+  for (; config.n_layers > 0; --config.n_layers) {
+    params.layers.resize(config.n_layers);
+    KvCache cache(config, tokens.size());
+    forward(logits.view().row(config.n_layers - 1), tokens, config, params, cache);
+  }
+  return logits;
+}
+
 Outcome run_forward(const Case& c) {
   const Config& config = c.model().config;
   const Params params = params_of(c.model());
@@ -153,6 +164,8 @@ Outcome run_forward(const Case& c) {
               trace);
       begin += seq_len;
     }
+    if (c.expects_storage(cut_logits) && traced.tensors.empty())
+      traced.tensors.insert_or_assign(cut_logits, logits_of_cut_models(config, params, tokens));
   });
   outcome.facts["cache_length"] = {std::to_string(cache.length)};
   const Shape all_layers{config.n_layers, tokens.size(), config.n_kv_heads, config.head_dim};

@@ -49,6 +49,26 @@ std::optional<std::size_t> first_wrong_layer(const Case& golden_case, const Outc
   return comparison.index(comparison.wrong.front()).front();
 }
 
+/// For a pass that leaves the right rows in every layer's cache.
+std::string by_cut_logits(const Case& golden_case, const Outcome& outcome) {
+  const auto found = outcome.tensors.find(cut_logits);
+  if (found == outcome.tensors.end()) return "";
+  const Comparison comparison(golden_case, cut_logits, found->second);
+  const std::size_t n_layers = golden_case.model().config.n_layers;
+  const std::size_t right =
+      comparison.wrong.empty() ? n_layers : comparison.index(comparison.wrong.front()).front();
+  if (right == n_layers)
+    return "The model cut to 1, 2, … layers gives the right logits for the same tokens in one call.\n";
+  if (right == 0)
+    return "The model cut to its first layer gives wrong logits too: look at the last norm, lm_head and the "
+           "row "
+           "that they take.\n";
+  return fmt::format(
+      "Cut to {} layer{} the model gives the right logits, cut to {} it doesn't: look at "
+      "self_attention, o_proj and mlp of layer {}.\n",
+      right, right == 1 ? "" : "s", right + 1, right);
+}
+
 std::string by_cache_rows(const Case& golden_case, const Outcome& outcome) {
   const std::size_t n_layers = golden_case.model().config.n_layers;
   const std::size_t k = first_wrong_layer(golden_case, outcome, "cache.k").value_or(n_layers);
@@ -56,9 +76,10 @@ std::string by_cache_rows(const Case& golden_case, const Outcome& outcome) {
   const std::size_t layer = std::min(k, v);
   if (layer == n_layers)
     return fmt::format(
-        "The cache is right in all {} layers: what is wrong comes after the last layer's keys and "
-        "values (its attention, its mlp, the last norm or lm_head).\n",
-        n_layers);
+               "The cache is right in all {} layers: what is wrong comes after the last layer's keys and "
+               "values (its attention, its mlp, the last norm or lm_head).\n",
+               n_layers) +
+           by_cut_logits(golden_case, outcome);
   const std::string storage = k <= v ? "cache.k" : "cache.v";
   const Comparison comparison(golden_case, storage, outcome.tensors.at(storage));
   const char* which = k == v ? "keys and values are" : k < v ? "keys are" : "values are";

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -19,6 +19,8 @@ from reference.small_models import small_model
 from reference.switches import Predicted, Switches, Unpredictable
 
 CACHE_DIRT = 2.5
+# Where a pass that records no trace goes wrong: a point that only the diagnosis asks for.
+CUT_LOGITS = "trace/cut_logits"
 # Cases for which the outcomes of known mistakes are computed and stored; the others take long and are large.
 PREDICTED = (
     "Forward.NineTokensAtOnce",
@@ -64,6 +66,11 @@ class Pass:
     spare: int = 3  # rows of the cache that stay unused
     trace_chunk: int | None = None
     as_one_chunk: bool = False  # transformers itself must get the same from a single chunk
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the logits of the model cut to its first layers are stored; the bundled one's are large."""
+        return self.trace_chunk is not None and self.model != "story"
 
 
 def passes(nine: Sequence[int], another: int, story: Sequence[int]) -> list[Pass]:
@@ -207,8 +214,25 @@ def passes(nine: Sequence[int], another: int, story: Sequence[int]) -> list[Pass
     ]
 
 
+def transformers_own(model: Model, each: Pass, tokens: Sequence[int]) -> dict[str, Tensor]:
+    result = llama.forward(model, tokens, each.chunks, each.trace_chunk)
+    return result | ({CUT_LOGITS: llama.cut_logits(model, tokens)} if each.cuts else {})
+
+
+def our_cut_logits(numerics: Numerics, model: Model, tokens: Sequence[int]) -> Tensor:
+    """What llama.cut_logits gives, by our own model of it."""
+    whole = Config.of(model.config)
+    cuts = [replace(whole, n_layers=n) for n in range(1, whole.n_layers + 1)]
+
+    def logits(config: Config) -> Tensor:
+        cache = Cache.filled(config, len(tokens), 0, numerics.dtype)
+        return forward.forward(numerics, tokens, cache, config, model.weights, Trace())
+
+    return torch.stack([logits(config) for config in cuts])
+
+
 def ours(numerics: Numerics, model: Model, each: Pass, tokens: Sequence[int]) -> dict[str, Tensor]:
-    """What llama.forward gives, by our own model of it."""
+    """What transformers_own gives, by our own model of it."""
     config = Config.of(model.config)
     cache = Cache.filled(config, len(tokens), 0, numerics.dtype)
     trace = Trace()
@@ -224,6 +248,7 @@ def ours(numerics: Numerics, model: Model, each: Pass, tokens: Sequence[int]) ->
         "cache.k": torch.stack(cache.k),
         "cache.v": torch.stack(cache.v),
         **{f"trace/{name}": value for name, value in trace.points.items()},
+        **({CUT_LOGITS: our_cut_logits(numerics, model, tokens)} if each.cuts else {}),
     }
 
 
@@ -262,10 +287,10 @@ def check_against_one_chunk(
 
 def pass_case(each: Pass, model: Model, gen: torch.Generator) -> Case:
     tokens = each.tokens(model.config["vocab_size"], gen)
-    golden = llama.forward(model, tokens, each.chunks, each.trace_chunk)
+    golden = transformers_own(model, each, tokens)
     wide = llama.in_float64(model)
     with float64():
-        truth = llama.forward(wide, tokens, each.chunks, each.trace_chunk)
+        truth = transformers_own(wide, each, tokens)
     measured = measure(lambda numerics: ours(numerics, model, each, tokens), golden, truth)
     if each.as_one_chunk:
         check_against_one_chunk(model, tokens, golden, measured.bounds)

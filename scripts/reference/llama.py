@@ -138,6 +138,25 @@ def forward(
     }
 
 
+def cut_to(model: Model, n_layers: int) -> Model:
+    """The model without the layers after its first n_layers."""
+
+    def kept(name: str) -> bool:
+        parts = name.split(".")
+        return parts[1] != "layers" or int(parts[2]) < n_layers
+
+    weights = {name: weight for name, weight in model.weights.items() if kept(name)}
+    return Model({**model.config, "num_hidden_layers": n_layers}, weights)
+
+
+def cut_logits(model: Model, tokens: Sequence[int]) -> Tensor:
+    """The last token's logits of the model cut to 1 … n_layers layers, (n_layers, vocab_size)."""
+    n_layers = model.config["num_hidden_layers"]
+    return torch.cat(
+        [forward(cut_to(model, n), tokens, [len(tokens)])["logits"] for n in range(1, n_layers + 1)]
+    )
+
+
 def attention_block(
     model: Model, index: int, residual: Tensor, k: Tensor, v: Tensor, inv_freq: Tensor
 ) -> dict[str, Tensor]:

@@ -39,7 +39,7 @@ void spoil_from(Outcome& outcome, const std::string& first) {
 TEST(Divergence, EveryGoldenPointIsInTheOrder) {
   const std::vector<std::string> points = trace_points(traced_case().model().config.n_layers);
   for (const std::string& storage : traced_case().storages_after()) {
-    if (!storage.starts_with("trace/")) continue;
+    if (!storage.starts_with("trace/") || storage == cut_logits) continue;
     EXPECT_THAT(points, testing::Contains(storage.substr(6)));
   }
 }
@@ -93,6 +93,20 @@ TEST(Divergence, WithoutATraceTheCacheTells) {
   EXPECT_THAT(verdict("cache.k", 2), HasSubstr("first wrong: layer 2, position 4, KV head 1, element 3"));
   EXPECT_THAT(describe_divergence(traced_case(), right_outcome(false)),
               StartsWith("The cache is right in all 3 layers"));
+}
+
+TEST(Divergence, WhereTheCacheIsRightTheCutModelTells) {
+  const auto verdict = [](std::size_t first_wrong) {
+    Outcome outcome = right_outcome(false);
+    outcome.tensors.emplace(cut_logits, copy_of(cut_logits, traced_case().after(cut_logits)));
+    const View logits = outcome.tensors.at(cut_logits).view();
+    for (std::size_t cut = first_wrong; cut < logits.size(0); ++cut) logits(cut, 5) += 1;
+    return describe_divergence(traced_case(), outcome);
+  };
+  EXPECT_THAT(verdict(0), HasSubstr("cut to its first layer gives wrong logits too: look at the last norm"));
+  EXPECT_THAT(verdict(2), HasSubstr("Cut to 2 layers the model gives the right logits, cut to 3 it doesn't: "
+                                    "look at self_attention, o_proj and mlp of layer 2."));
+  EXPECT_THAT(verdict(3), HasSubstr("cut to 1, 2, … layers gives the right logits"));
 }
 
 }  // namespace
