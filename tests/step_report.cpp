@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -168,15 +169,30 @@ std::string indented(const std::string& text) {
   return result;
 }
 
+/// The message of a failed case; of one whose verdict another case had before, what it is for and where to
+/// read on: one mistake fails many cases.
+std::string shortened(const Result& result, std::map<std::string, std::string>& first_with_verdict) {
+  const std::size_t purpose_end = result.message.find('\n');
+  if (purpose_end == std::string::npos) return result.message;
+  const std::size_t verdict_end = result.message.find('\n', purpose_end + 1);
+  const std::string verdict = result.message.substr(purpose_end + 1, verdict_end - purpose_end - 1);
+  const auto [first, is_new] = first_with_verdict.emplace(verdict, result.name);
+  if (is_new || verdict.empty()) return result.message;
+  return fmt::format("{}\nThe same as in {}; with --filter {} it is shown in full.\n",
+                     result.message.substr(0, purpose_end), first->second, result.name);
+}
+
 }  // namespace
 
 int print_brief_report() {
   const std::vector<Result> results = run_selected();
+  std::map<std::string, std::string> first_with_verdict;
   std::vector<std::pair<std::string, std::size_t>> waiting;  // what is not written yet, and its cases
   for (const Result& result : results) {
     if (result.passed) continue;
     if (!result.waits()) {
-      fmt::print("{} {}\n{}\n", coloured(red, "✗"), result.name, indented(result.message));
+      fmt::print("{} {}\n{}\n", coloured(red, "✗"), result.name,
+                 indented(shortened(result, first_with_verdict)));
     } else if (!waiting.empty() && waiting.back().first == result.message) {
       ++waiting.back().second;
     } else {
