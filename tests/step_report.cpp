@@ -160,17 +160,18 @@ std::size_t count_passed(const std::vector<Result>& results) {
   return static_cast<std::size_t>(std::ranges::count_if(results, &Result::passed));
 }
 
+/// Without the line ends after the last line.
 std::string indented(const std::string& text) {
   std::string result = "  ";
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    result += text[i];
-    if (text[i] == '\n' && i + 1 < text.size()) result += "  ";
+  for (const char c : text.substr(0, text.find_last_not_of('\n') + 1)) {
+    result += c;
+    if (c == '\n') result += "  ";
   }
   return result;
 }
 
-/// The message of a failed case; of one whose verdict another case had before, what it is for and where to
-/// read on: one mistake fails many cases.
+/// The message of a failed case; of one whose verdict another case had before, what it is for and which that
+/// was: one mistake fails many cases.
 std::string shortened(const Result& result, std::map<std::string, std::string>& first_with_verdict) {
   const std::size_t purpose_end = result.message.find('\n');
   if (purpose_end == std::string::npos) return result.message;
@@ -178,8 +179,7 @@ std::string shortened(const Result& result, std::map<std::string, std::string>& 
   const std::string verdict = result.message.substr(purpose_end + 1, verdict_end - purpose_end - 1);
   const auto [first, is_new] = first_with_verdict.emplace(verdict, result.name);
   if (is_new || verdict.empty()) return result.message;
-  return fmt::format("{}\nThe same as in {}; with --filter {} it is shown in full.\n",
-                     result.message.substr(0, purpose_end), first->second, result.name);
+  return fmt::format("{}\nThe same as in {}.", result.message.substr(0, purpose_end), first->second);
 }
 
 }  // namespace
@@ -191,7 +191,7 @@ int print_brief_report() {
   for (const Result& result : results) {
     if (result.passed) continue;
     if (!result.waits()) {
-      fmt::print("{} {}\n{}\n", coloured(red, "✗"), result.name,
+      fmt::print("{} {}\n{}\n\n", coloured(red, "✗"), result.name,
                  indented(shortened(result, first_with_verdict)));
     } else if (!waiting.empty() && waiting.back().first == result.message) {
       ++waiting.back().second;
