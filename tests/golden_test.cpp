@@ -28,6 +28,9 @@ std::string language() {
   return wanted != nullptr && std::string_view(wanted).starts_with("zh") ? "zh" : "en";
 }
 
+/// A grader wants GoogleTest's report to have the ids of known mistakes, whatever the student may read.
+bool names_are_recorded() { return std::getenv("LAB_RECORD_NAMES") != nullptr; }
+
 /// The known mistakes that explain why the function of this case fails, also for whoever reads GoogleTest's
 /// report; empty if none does.
 std::string known_mistakes(const Case& golden_case) {
@@ -105,12 +108,13 @@ std::string mismatch_of(const Case& golden_case, Runner run) {
   }
   if (describe_mismatch(golden_case, outcome).empty()) return "";
   const Hints hints = hints_wanted();
-  if (hints == Hints::off) return "the result is not what transformers computes\n";
   std::string names;
-  if (hints == Hints::name) {
+  if (hints == Hints::name || names_are_recorded()) {
     Witnesses::shared().record(golden_case, outcome, false);
     names = known_mistakes(golden_case);
   }
+  if (hints == Hints::off) return "the result is not what transformers computes\n";
+  if (hints == Hints::locate) names.clear();
   return first_lines(names + details(golden_case, outcome, names.empty()), most_lines);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 namespace lab {
 namespace {
@@ -79,6 +80,11 @@ std::string window(const Comparison& comparison, std::size_t position) {
 
 }  // namespace
 
+bool values_are_shown() {
+  const char* values = std::getenv("LAB_VALUES");
+  return values == nullptr || values != std::string_view("hidden");
+}
+
 float deviation(float expected, float found) {
   if (std::isnan(expected) && std::isnan(found)) return 0;
   if (expected == found) return 0;
@@ -127,7 +133,9 @@ std::string describe_elements(const Comparison& c) {
     return fmt::format("{} has not the shape that is expected, {}\n", c.storage, c.shape.to_string());
   if (c.wrong.empty()) return c.agrees() ? "" : fmt::format("{} itself is right\n", c.storage);
   const auto off = [&](std::size_t position) { return deviation(c.expected[position], c.found[position]); };
+  const bool shown = values_are_shown();
   const auto at = [&](std::size_t position) {
+    if (!shown) return c.place(position);
     return fmt::format("{}: expected {:.7g}, found {:.7g}", c.place(position), c.expected[position],
                        c.found[position]);
   };
@@ -137,7 +145,7 @@ std::string describe_elements(const Comparison& c) {
                                  c.shape.to_string(), c.wrong.size(), c.expected.size(), c.bound);
   text += fmt::format("  first wrong: {}\n", at(first));
   if (worst != first) text += fmt::format("  worst:       {}\n", at(worst));
-  return text + window(c, first);
+  return shown ? text + window(c, first) : text;
 }
 
 }  // namespace lab

@@ -11,6 +11,10 @@ namespace lab {
 /// Infinite where exactly one of both is NaN or they are infinities that differ.
 float deviation(float expected, float found);
 
+/// Whether a diagnosis may say which values are expected. A grader hides them (environment variable
+/// LAB_VALUES=hidden): students read what it says, and its data are private.
+bool values_are_shown();
+
 /// A storage as a case expects it and as a call left it, both looked at as the function sees them: through
 /// the case's view, if it describes one, as dense row-major elements.
 struct Comparison {

@@ -18,6 +18,10 @@ std::string describe_fact(const std::string& name, const std::vector<std::string
   };
   const auto differing = std::ranges::mismatch(expected, found);
   const std::size_t i = differing.in1 - expected.begin();
+  if (!values_are_shown())
+    return expected.size() == 1 && found.size() == 1
+               ? fmt::format("{}: found {}, which is not what is expected\n", name, found[0])
+               : fmt::format("{} differ from entry {} on: found {}\n", name, i, quoted(found, i));
   if (expected.size() == 1 && found.size() == 1)
     return fmt::format("{}: expected {}, found {}\n", name, expected[0], found[0]);
   return fmt::format("{} differ from entry {} on ({} expected, {} found):\n  expected {}\n  found    {}\n",

@@ -95,6 +95,11 @@ std::string name_factor(const Comparison& c, double factor) {
   return names.empty() ? "" : fmt::format(", which is {} here", fmt::join(names, " or "));
 }
 
+/// A number out of which an expected value could be computed.
+std::string telling(double number, int digits) {
+  return values_are_shown() ? fmt::format("{:.{}g}", number, digits) : "some number (not shown)";
+}
+
 }  // namespace
 
 std::optional<std::string> untouched(const Comparison& c) {
@@ -141,7 +146,8 @@ std::optional<std::string> old_values_left(const Comparison& c) {
     return fmt::format("{} what is expected plus what stood there before the call.", all);
   if (std::abs(beta + 1) < 1e-3)
     return fmt::format("{} what is expected less what stood there before the call: that is missing.", all);
-  return fmt::format("{} what is expected plus {:.6g} times what stood there before the call.", all, beta);
+  return fmt::format("{} what is expected plus {} times what stood there before the call.", all,
+                     telling(beta, 6));
 }
 
 std::optional<std::string> constant_factor(const Comparison& c) {
@@ -158,7 +164,7 @@ std::optional<std::string> constant_factor(const Comparison& c) {
   if (factor == 0 || !holds(c, factor, [&](std::size_t i) { return factor * c.expected[i]; }))
     return std::nullopt;
   if (std::abs(factor + 1) < 1e-4) return "Every wrong element has the wrong sign and is right otherwise.";
-  return fmt::format("Every wrong element is {:.6g} times what is expected{}.", factor,
+  return fmt::format("Every wrong element is {} times what is expected{}.", telling(factor, 6),
                      name_factor(c, factor));
 }
 
@@ -191,8 +197,8 @@ std::optional<std::string> scores_scaled(const Comparison& c) {
   if (std::abs(factor) < 0.01 || std::abs(factor - 1) < 0.01 ||
       !holds(c, 10 * factor, [&](std::size_t i) { return predicted[i]; }))
     return std::nullopt;
-  return fmt::format("The weights are those of scores that are {:.4g} times what they should be{}.", factor,
-                     name_factor(c, factor));
+  return fmt::format("The weights are those of scores that are {} times what they should be{}.",
+                     telling(factor, 4), name_factor(c, factor));
 }
 
 std::optional<std::string> constant_offset(const Comparison& c) {
@@ -201,8 +207,8 @@ std::optional<std::string> constant_offset(const Comparison& c) {
   for (const std::size_t i : c.wrong) sum += static_cast<double>(c.found[i]) - c.expected[i];
   const double offset = sum / static_cast<double>(c.wrong.size());
   if (!holds(c, 0, [&](std::size_t i) { return c.expected[i] + offset; })) return std::nullopt;
-  return fmt::format("Every wrong element is too {} by the same amount, {:.6g}.",
-                     offset > 0 ? "large" : "small", std::abs(offset));
+  return fmt::format("Every wrong element is too {} by the same amount, {}.", offset > 0 ? "large" : "small",
+                     telling(std::abs(offset), 6));
 }
 
 }  // namespace lab

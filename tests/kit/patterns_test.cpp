@@ -255,5 +255,41 @@ TEST(Patterns, OneFailureFitsIntoTwentyLines) {
   EXPECT_THAT(text, StartsWith("Only tokens after the first are wrong.\nout (3, 4, 5): 40 of 60 elements"));
 }
 
+/// As a grader runs the tests.
+class HiddenValues : public testing::Test {
+ protected:
+  HiddenValues() { setenv("LAB_VALUES", "hidden", 1); }
+  ~HiddenValues() override { unsetenv("LAB_VALUES"); }
+};
+
+TEST_F(HiddenValues, PlacesAreToldAndNoNumbers) {
+  MadeUpCase c = attention_out();
+  c.found[7] += 0.1f;
+  c.found[9] += 0.3f;
+  const std::string text = describe_mismatch(c.golden_case(), c.outcome());
+  EXPECT_THAT(text, HasSubstr("first wrong: token 0, head 1, element 2\n  worst:       token 0, head 1, "));
+  EXPECT_THAT(text, Not(HasSubstr("expected")));
+  EXPECT_THAT(text, Not(HasSubstr("found")));
+}
+
+TEST_F(HiddenValues, NoPatternSaysWhatAnExpectedValueCouldBeComputedFrom) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] * 1.3f;
+  EXPECT_THAT(pattern_of(c), StartsWith("Every wrong element is some number (not shown) times what"));
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] + 0.5f;
+  EXPECT_THAT(pattern_of(c), StartsWith("Every wrong element is too large by the same amount, some number"));
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] = c.expected[i] + 0.25f * c.before[i];
+  EXPECT_THAT(pattern_of(c), HasSubstr("plus some number (not shown) times what stood there"));
+}
+
+TEST_F(HiddenValues, OfTokenIdsOnlyThoseThatWereFound) {
+  MadeUpCase c("sample", "probs", {4}, R"(, "expect": {"ids": ["11", "12", "13"], "length": ["41"]})");
+  Outcome outcome = c.outcome();
+  outcome.facts = {{"ids", {"11", "9", "13"}}, {"length", {"41"}}};
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "ids differ from entry 1 on: found 9\n");
+  outcome.facts = {{"ids", {"11", "12", "13"}}, {"length", {"7"}}};
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "length: found 7, which is not what is expected\n");
+}
+
 }  // namespace
 }  // namespace lab
