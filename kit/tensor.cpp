@@ -110,16 +110,16 @@ BasicView<T> BasicView<T>::rows() const {
 template class BasicView<float>;
 template class BasicView<const float>;
 
-Tensor::Tensor(std::string name, const Shape& shape)
-    : Tensor(std::move(name), shape, std::vector<float>(shape.numel())) {}
+Tensor::Tensor(const std::string& name, const Shape& shape)
+    : Tensor(name, shape, std::vector<float>(shape.numel())) {}
 
-Tensor::Tensor(std::string name, const Shape& shape, std::vector<float> values)
+Tensor::Tensor(const std::string& name, const Shape& shape, std::vector<float> values)
     : shape_(shape), name_(name.c_str(), name.c_str() + name.size() + 1), values_(std::move(values)) {
   if (values_.size() != shape.numel())
     throw_bad_view(name_.data(), shape, fmt::format("{} values given", values_.size()));
 }
 
-Tensor Tensor::uninitialized(std::string name, const Shape& shape) {
+Tensor Tensor::uninitialized(const std::string& name, const Shape& shape) {
   Tensor tensor(std::move(name), shape);
   if constexpr (checked) {
     // Finite, irregular, and large enough to be seen in any result: -3.5 … 3.5.

@@ -144,11 +144,11 @@ class Tensor {
  public:
   Tensor() = default;
   /// All zero.
-  Tensor(std::string name, const Shape& shape);
-  Tensor(std::string name, const Shape& shape, std::vector<float> values);
+  Tensor(const std::string& name, const Shape& shape);
+  Tensor(const std::string& name, const Shape& shape, std::vector<float> values);
   /// Contents are not defined. Checked builds fill it with finite dirt, so that whoever accumulates into it
   /// without clearing it first notices now and not when a buffer is reused.
-  static Tensor uninitialized(std::string name, const Shape& shape);
+  static Tensor uninitialized(const std::string& name, const Shape& shape);
 
   const Shape& shape() const { return shape_; }
   std::span<float> values();

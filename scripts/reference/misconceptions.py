@@ -257,7 +257,7 @@ def _pairs(
 ) -> list[Entry]:
     """Two mistakes at once, on the one case that shows most of them; where one hides the other, none."""
     case = _diagnosing_case(singles, cases)
-    result = []
+    result: list[Entry] = []
     for (mistake_a, a), (mistake_b, b) in combinations(zip(mistakes, singles, strict=True), 2):
         of_a, of_b = a.wrong.get(case.name), b.wrong.get(case.name)
         if not _has_tensors(of_a) or not _has_tensors(of_b) or _conflict(mistake_a, mistake_b):
