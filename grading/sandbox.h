@@ -1,0 +1,87 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Runs one untrusted command so that it can read, write and reach only what it was given, and leaves nothing
+/// of it behind. Linux only.
+///
+/// `supervise` forks a child that becomes the command, either by itself (`enter`) or through bubblewrap,
+/// which starts this program again inside new namespaces, and that calls `enter`.
+namespace lab::sandbox {
+
+/// What confines the command, strongest first. Every tier has seccomp and limits; a tier has what the tiers
+/// after it have where the system offers that, too.
+enum class Tier {
+  namespaces,  ///< bubblewrap: only the given files exist, no other process and no network does
+  landlock,    ///< the kernel refuses files that weren't given
+  uid,         ///< a user of its own; only file modes keep files from it, so it needs root
+};
+inline constexpr Tier tiers[] = {Tier::namespaces, Tier::landlock, Tier::uid};
+const char* name(Tier tier);
+
+struct Policy {
+  Tier tier = Tier::namespaces;
+  std::vector<std::string> command;  ///< its first word is an absolute path
+  std::vector<std::string>
+      read;  ///< files and folders; the system's programs and libraries are always readable
+  std::vector<std::string> write;        ///< folders; they are given to the command's user
+  std::vector<std::string> secret;       ///< the command isn't started if it could read one of these
+  std::vector<std::string> environment;  ///< NAME=VALUE
+  std::vector<int> pass_fds;             ///< below max_open_files; all others are closed
+  std::string folder = "/";              ///< where the command starts
+  double wall_seconds = 60;
+  int cpu_seconds = 30;            ///< of each process, and of all together
+  std::uint64_t memory_mb = 1024;  ///< address space of each process, and resident memory of all together
+  std::uint64_t file_mb = 64;      ///< size of each file written
+  std::uint64_t output_bytes = 1 << 20;  ///< on stdout and stderr together
+  std::uint64_t processes = 1;           ///< processes and threads together
+  bool no_exec = false;      ///< no program, no process but threads, and only the calls of computing
+  std::optional<uid_t> uid;  ///< to run as; the caller's own without it
+  std::uint64_t tasks_before =
+      0;  ///< of the caller, where they count as the command's: without a uid of its own
+};
+
+inline constexpr int max_open_files = 256;
+/// The child tells its supervisor on this descriptor that the command starts, or why it can't.
+inline constexpr int report_fd = 1022;
+/// Above max_open_files, so nothing can be opened or moved to this number once the command runs.
+inline constexpr int program_fd = 1023;
+
+struct Outcome {
+  std::string end;  ///< exit, signal, cpu, wall, memory, processes, output, stopped, or failed: not the
+                    ///< command's doing
+  int code = 0;     ///< exit status or signal
+  double cpu_seconds = 0;
+  double wall_seconds = 0;
+  long max_rss_kib = 0;
+  std::string message;  ///< why it failed
+};
+
+/// Runs the command to its end. `arguments` are this program's own, for starting it again inside bubblewrap.
+Outcome supervise(const Policy& policy, const std::vector<std::string>& arguments);
+
+/// Gives up all that `policy` doesn't allow and becomes the command; never returns. Called in the child.
+[[noreturn]] void enter(const Policy& policy);
+
+/// Each of these throws Error where the kernel can't do it.
+void restrict_files(const Policy& policy);         ///< Landlock
+void restrict_system_calls(const Policy& policy);  ///< seccomp
+bool has_landlock();
+
+/// Finds out by trying to break out of it whether a tier holds here: why it doesn't, or nothing if it does.
+std::string why_not(Tier tier, std::optional<uid_t> uid);
+/// What the probe runs inside: tries each way out, names those that are open, and returns how many.
+int try_to_escape(const std::vector<std::string>& arguments);
+
+/// Folders without which no ordinary program starts.
+std::vector<std::string> system_paths();
+
+/// This program's own file.
+std::string self();
+
+}  // namespace lab::sandbox
