@@ -23,6 +23,8 @@ check() {
   check "$bin/ruff" format --check --quiet $(git ls-files '*.py')
   check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'tests/*.py')
 }
+# What ./lab reset brings back is what is handed out.
+for stub in tests/stubs/*/*.cpp; do check cmp "$stub" "labs/${stub#tests/stubs/}"; done
 for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
 
 # One file a process, as many at once as there are processors. GoogleTest's macros are full of findings, and
