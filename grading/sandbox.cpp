@@ -100,6 +100,7 @@ int guard(const Options& options, const std::vector<std::string>& arguments) {
   reaped.command = fork();
   if (reaped.command < 0) throw Error("sandbox: fork failed");
   if (reaped.command == 0) {
+    setsid();  // whoever kills this one's group shouldn't kill both at once
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(failed);
     _exit(supervise_and_tell(options, arguments));
