@@ -4,6 +4,7 @@
 # and a folder that several implementations share is compiled once.
 #
 #   NAME_stepN_tests   step N's tests on this implementation of step N and the steps before it
+#   NAME_stepN_worker  the same steps as a worker of the grader's, on Linux
 #   NAME_generate      apps/generate on it, if all four steps are given
 #   NAME_models_tests  whole models on it, if all four steps are given and NAME is solutions
 #
@@ -19,6 +20,9 @@ function(lab_add_steps name)
     _lab_step_library(library ${name}_${step} ${dir})
     list(PREPEND libraries ${library})  # later steps first: a static library's users stand before it
     lab_add_step_tests(${name} ${step} "${libraries}")
+    if(TARGET lab_worker)
+      lab_add_worker(${name}_${step}_worker ${step} "${libraries}")
+    endif()
   endforeach()
   list(LENGTH libraries count)
   if(count EQUAL 4)

@@ -23,6 +23,8 @@ class NotImplemented : public std::logic_error {
  public:
   /// `function` as its contract names it, `section` of the step's handout that explains it.
   NotImplemented(std::string_view function, std::string_view file, std::string_view section);
+  /// What such an exception said in another process.
+  explicit NotImplemented(const std::string& message) : std::logic_error(message) {}
 };
 
 /// `text` from a file or a command line, safe to print: control characters and invalid UTF-8 are escaped as

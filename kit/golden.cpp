@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <stdexcept>
 
@@ -188,6 +189,24 @@ Tensor copy_of(std::string name, ConstView view) {
   return Tensor(std::move(name), view.shape(), std::move(values));
 }
 
+std::vector<const Arguments*>& Arguments::living() {
+  static std::vector<const Arguments*> all;
+  return all;
+}
+
+Arguments::~Arguments() { std::erase(living(), this); }
+
+std::span<const float> Arguments::storage_around(const float* element) {
+  const std::less_equal<const float*> not_after;
+  for (const Arguments* arguments : living()) {
+    for (const auto& [name, storage] : arguments->storages_) {
+      const std::vector<float>& all = storage.guarded;
+      if (not_after(all.data(), element) && not_after(element, all.data() + all.size() - 1)) return all;
+    }
+  }
+  return {};
+}
+
 Arguments::Arguments(const Case& golden_case) : case_(golden_case) {
   for (const std::string& name : golden_case.storages_before()) {
     const ConstView before = golden_case.before(name);
@@ -195,6 +214,7 @@ Arguments::Arguments(const Case& golden_case) : case_(golden_case) {
     std::copy_n(before.data(), before.numel(), storage.guarded.begin() + guard_size);
     storages_.emplace(name, std::move(storage));
   }
+  living().push_back(this);
 }
 
 View Arguments::whole(Storage& storage) {
@@ -217,6 +237,8 @@ Outcome Arguments::run(const std::function<void(Outcome&)>& body) {
   try {
     body(outcome);
   } catch (const NotImplemented&) {
+    throw;
+  } catch (const CallLost&) {
     throw;
   } catch (const Error& error) {
     raised("Error", error);

@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -123,19 +125,33 @@ struct Outcome {
 /// A tensor of its own with the elements of `view`, whatever the strides.
 Tensor copy_of(std::string name, ConstView view);
 
+/// The call came to no end, so there is nothing to compare: the process in which the implementation runs
+/// crashed, hangs or talks nonsense. What it says is one line.
+class CallLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Fresh copies of a case's storages, to call a function with, each between guard elements: NaN on both
 /// sides, so that reading beyond the end shows in the result and writing there shows afterwards.
 class Arguments {
  public:
   explicit Arguments(const Case& golden_case);
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  ~Arguments();
 
   /// What `parameter` sees; views of one storage alias.
   View view(const std::string& parameter);
   std::span<float> span(const std::string& parameter) { return view(parameter).row(); }
 
   /// Calls `body`, catching what it throws, and collects the storages that the case expects something of.
-  /// NotImplemented passes through.
+  /// NotImplemented and CallLost pass through.
   Outcome run(const std::function<void(Outcome&)>& body);
+
+  /// All of the storage of living Arguments in which `element` lies, its guards included; empty if it lies in
+  /// none.
+  static std::span<const float> storage_around(const float* element);
 
  private:
   struct Storage {
@@ -144,6 +160,7 @@ class Arguments {
     std::vector<float> guarded;  ///< guard, elements, guard
   };
   View whole(Storage& storage);
+  static std::vector<const Arguments*>& living();
 
   const Case& case_;
   std::map<std::string, Storage> storages_;

@@ -20,6 +20,8 @@ class Trace {
   Trace() = default;
   explicit Trace(Sink sink) : sink_(std::move(sink)) {}
 
+  /// Whether somebody looks.
+  bool records() const { return sink_ != nullptr; }
   /// `point` is the module's name in transformers, for example "self_attn.q_proj".
   void record(std::string_view point, ConstView value) const {
     if (sink_) sink_(prefix_ + std::string(point), value);

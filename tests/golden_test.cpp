@@ -105,6 +105,8 @@ std::string mismatch_of(const Case& golden_case, Runner run) {
     outcome = run(golden_case);
   } catch (const NotImplemented& error) {
     return error.what();
+  } catch (const CallLost& error) {
+    return std::string(error.what()) + "\n";
   }
   if (describe_mismatch(golden_case, outcome).empty()) return "";
   const Hints hints = hints_wanted();
