@@ -13,6 +13,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <set>
 
 #include "grading/sandbox.h"
 #include "grading/sandbox_processes.h"
@@ -56,6 +58,22 @@ void write_all(int fd, const char* data, std::size_t size) {
   }
 }
 
+/// Bubblewrap would make these for root only. Sorted, so a folder stands before those in it.
+std::set<std::string> folders_above(const Policy& policy) {
+  std::set<std::string> folders;
+  const std::vector<std::string> programs = {policy.command[0], self()};
+  for (const std::vector<std::string>* paths : {&policy.read, &policy.write, &programs}) {
+    for (std::filesystem::path path : *paths) {
+      while (path.has_relative_path() && path.parent_path() != "/") {
+        path = path.parent_path();
+        folders.insert(path);
+      }
+    }
+  }
+  for (const std::string& path : system_paths()) folders.erase(path);
+  return folders;
+}
+
 std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std::string>& arguments) {
   std::vector<std::string> words = {"bwrap",      "--die-with-parent", "--new-session",
                                     "--clearenv", "--cap-drop",        "ALL"};
@@ -67,6 +85,7 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
     add({"--unshare-all"});
   }
   add({"--dev", "/dev"});
+  for (const std::string& folder : folders_above(policy)) add({"--perms", "0755", "--dir", folder});
   for (const std::string& path : system_paths()) add({"--ro-bind", path, path});
   for (const std::string& path : policy.read) {
     if (path == "/proc") {

@@ -1,0 +1,243 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+/// lab_sandbox as a grader starts it, in each tier that holds on this machine.
+namespace {
+
+using Words = std::vector<std::string>;
+constexpr int succeeded = 0;
+constexpr int refused = 7;  // by sandbox_hostile.cpp
+
+struct Result {
+  int exit_code = -1;
+  nlohmann::json status;
+  std::string output;
+};
+
+class Sandbox : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    char pattern[] = "/tmp/sandbox_test_XXXXXX";
+    folder_ = mkdtemp(pattern);
+    std::filesystem::permissions(folder_, std::filesystem::perms(0755));
+    if (run_program({LAB_SANDBOX, "--probe", "--tier", GetParam()}) != 0) {
+      GTEST_SKIP() << "tier " << GetParam() << " does not hold here";
+    }
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string path(const std::string& name) const { return folder_ / name; }
+
+  std::string secret() const {
+    const std::string file = path("secret");
+    std::ofstream(file) << "golden\n";
+    std::filesystem::permissions(file, std::filesystem::perms(0600));
+    return file;
+  }
+
+  pid_t start_program(const Words& words) const {
+    std::vector<char*> argv;
+    for (const std::string& word : words) argv.push_back(const_cast<char*>(word.c_str()));
+    argv.push_back(nullptr);
+    const pid_t pid = fork();
+    if (pid == 0) {
+      dup2(open(path("output").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
+      dup2(STDOUT_FILENO, STDERR_FILENO);
+      execv(argv[0], argv.data());
+      _exit(127);
+    }
+    return pid;
+  }
+
+  int run_program(const Words& words) const {
+    int status = 0;
+    waitpid(start_program(words), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+  Words sandboxed(const Words& options, const Words& command) const {
+    Words words = {LAB_SANDBOX, "--tier", GetParam(), "--status", path("status.json")};
+    words.insert(words.end(), options.begin(), options.end());
+    words.push_back("--");
+    words.insert(words.end(), command.begin(), command.end());
+    return words;
+  }
+
+  Result run(const Words& options, const Words& command) const {
+    Result result;
+    std::filesystem::remove(path("status.json"));
+    result.exit_code = run_program(sandboxed(options, command));
+    std::ifstream(path("status.json")) >> result.status;
+    std::ifstream output(path("output"));
+    result.output.assign(std::istreambuf_iterator<char>(output), {});
+    return result;
+  }
+
+  /// As a worker runs: no program but this, and threads.
+  Result run_worker(const Words& attempt, Words options = {}) const {
+    options.insert(options.begin(), {"--no-exec", "--processes", "8"});
+    return run(options, with_program(attempt));
+  }
+
+  /// As a compiler runs.
+  Result run_build(const Words& attempt, Words options = {}) const {
+    options.insert(options.begin(), {"--processes", "32"});
+    return run(options, with_program(attempt));
+  }
+
+  static Words with_program(Words attempt) {
+    attempt.insert(attempt.begin(), LAB_HOSTILE);
+    return attempt;
+  }
+
+  /// Attempts of this test that run right now; they were given our folder as their argument.
+  long hostile_processes() const {
+    long count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      std::ifstream file(entry.path() / "cmdline");
+      std::string program, attempt, argument;
+      std::getline(std::getline(std::getline(file, program, '\0'), attempt, '\0'), argument, '\0');
+      count += program == LAB_HOSTILE && argument == folder_;
+    }
+    return count;
+  }
+
+  std::filesystem::path folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Tiers, Sandbox, testing::Values("namespaces", "landlock", "uid"),
+                         [](const auto& tier) { return std::string(tier.param); });
+
+TEST_P(Sandbox, AnHonestProgramRuns) {
+  const Result result = run_worker({"nothing"});
+  EXPECT_EQ(result.exit_code, succeeded) << result.output;
+  EXPECT_EQ(result.status["tier"], GetParam());
+  EXPECT_EQ(result.status["end"], "exit");
+  EXPECT_GT(result.status["max_rss_kib"], 0);
+}
+
+TEST_P(Sandbox, ReadsWhatItIsGivenAndNoSecret) {
+  const std::string file = secret();
+  std::ofstream(path("given")) << "input\n";
+  EXPECT_EQ(run_worker({"read", path("given")}, {"--read", path("given")}).exit_code, succeeded);
+  EXPECT_EQ(run_worker({"read", file}, {"--secret", file}).exit_code, refused);
+  EXPECT_EQ(run_build({"read", file}).exit_code, refused);
+}
+
+TEST_P(Sandbox, DoesNotStartIfASecretLiesOpen) {
+  std::ofstream(path("open")) << "golden\n";
+  const Result result = run_worker({"nothing"}, {"--read", path("open"), "--secret", path("open")});
+  EXPECT_EQ(result.exit_code, 125);
+  EXPECT_EQ(result.status["end"], "failed");
+  EXPECT_THAT(result.output, testing::HasSubstr("must be secret"));
+}
+
+TEST_P(Sandbox, WritesWhereItMayAndNowhereElse) {
+  std::filesystem::create_directory(path("work"));
+  EXPECT_EQ(run_build({"write", path("work/file")}, {"--write", path("work")}).exit_code, succeeded);
+  EXPECT_TRUE(std::filesystem::exists(path("work/file")));
+  EXPECT_EQ(run_build({"write", path("beside")}, {"--write", path("work")}).exit_code, refused);
+  for (const char* attempt : {"write", "link", "fifo"}) {
+    EXPECT_EQ(run_worker({attempt, "/tmp/sandbox_test_left_behind"}).exit_code, refused) << attempt;
+  }
+  EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status("/tmp/sandbox_test_left_behind")));
+}
+
+TEST_P(Sandbox, AWorkerIsRefusedAllButComputing) {
+  for (const char* attempt : {"fork", "exec", "inet", "unix", "kill everybody", "outlive", "limit",
+                              "shared memory", "environment", "threads", "memory"}) {
+    EXPECT_EQ(run_worker({attempt}).exit_code, refused) << attempt;
+  }
+  for (const char* attempt : {"kill", "ptrace"}) {
+    EXPECT_EQ(run_worker({attempt, std::to_string(getpid())}).exit_code, refused) << attempt;
+  }
+}
+
+TEST_P(Sandbox, ACompilerMayForkButNotReachOut) {
+  EXPECT_EQ(run_build({"fork"}).exit_code, succeeded);
+  for (const char* attempt : {"inet", "unix", "shared memory", "kill everybody"}) {
+    EXPECT_EQ(run_build({attempt}).exit_code, refused) << attempt;
+  }
+}
+
+TEST_P(Sandbox, PassesOnTheDescriptorsItIsTold) {
+  const int fd = 9;
+  dup2(STDIN_FILENO, fd);
+  EXPECT_EQ(run_worker({"descriptor", "9"}, {"--pass-fd", "9"}).exit_code, succeeded);
+  EXPECT_EQ(run_worker({"descriptor", "9"}).exit_code, refused);
+  close(fd);
+}
+
+TEST_P(Sandbox, PassesOnTheEnvironmentItIsTold) {
+  EXPECT_EQ(run_worker({"environment"}, {"--env", "NAME=value"}).exit_code, succeeded);
+}
+
+TEST_P(Sandbox, SaysWhichSignalEndedIt) {
+  for (const auto& [attempt, signal] : {std::pair("abort", SIGABRT), std::pair("segfault", SIGSEGV)}) {
+    const Result result = run_worker({attempt});
+    EXPECT_EQ(result.exit_code, 128 + signal);
+    EXPECT_EQ(result.status["end"], "signal");
+    EXPECT_EQ(result.status["code"], signal);
+  }
+}
+
+TEST_P(Sandbox, LimitsTime) {
+  EXPECT_EQ(run_worker({"spin"}, {"--cpu", "1"}).status["end"], "cpu");
+  EXPECT_EQ(run_build({"sleep"}, {"--wall", "1"}).status["end"], "wall");
+}
+
+TEST_P(Sandbox, LimitsOutput) {
+  for (const char* attempt : {"output", "errors"}) {
+    const Result result = run_worker({attempt}, {"--output", "10000"});
+    EXPECT_EQ(result.status["end"], "output");
+    EXPECT_EQ(result.output.size(), 10000U);
+  }
+}
+
+TEST_P(Sandbox, LimitsMemoryOfAllProcessesTogether) {
+  EXPECT_EQ(run_build({"memory of many"}, {"--memory", "128"}).status["end"], "memory");
+}
+
+TEST_P(Sandbox, LeavesNoProcessBehind) {
+  EXPECT_EQ(run_build({"daemon", folder_}).exit_code, succeeded);
+  EXPECT_EQ(hostile_processes(), 0);
+}
+
+TEST_P(Sandbox, StopsABombOfProcesses) {
+  const Result result =
+      run({"--processes", "32", "--wall", "5"}, {"/bin/sh", "-c", "b() { b | b & }; b; sleep 60"});
+  EXPECT_NE(result.status["end"], "failed");
+  EXPECT_LT(result.status["wall_s"], 10);
+}
+
+/// The command may still be starting, so it is killed together with what it left when it surely runs.
+TEST_P(Sandbox, EndsWithTheOneWhoStartedIt) {
+  const pid_t sandbox = start_program(sandboxed({"--processes", "32"}, with_program({"sleep", folder_})));
+  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto until = [&](auto condition) {
+    while (!condition() && std::chrono::steady_clock::now() < soon) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return condition();
+  };
+  ASSERT_TRUE(until([this] { return hostile_processes() == 1; }));
+  kill(sandbox, SIGKILL);
+  waitpid(sandbox, nullptr, 0);
+  EXPECT_TRUE(until([this] { return hostile_processes() == 0; }));
+}
+
+}  // namespace
