@@ -1,4 +1,5 @@
-# What the system has is used; what it lacks is fetched at a pinned version.
+# What the system has is used; what it lacks is built from third_party/, where ./lab handout --vendored puts
+# sources, or fetched at a pinned version.
 include(FetchContent)
 set(FETCHCONTENT_QUIET OFF)
 set(CMAKE_POLICY_DEFAULT_CMP0077 NEW)  # the options below hold for the fetched projects
@@ -12,7 +13,13 @@ set(PCRE2_SHOW_REPORT OFF)
 # lab_fetch_unless(TARGET NAME VERSION_TAG REPOSITORY): nothing to do if somebody provides the target.
 function(lab_fetch_unless target name version_tag repository)
   if(NOT TARGET ${target})
-    message(STATUS "${name} is not installed; fetching ${version_tag} from ${repository}")
+    if(EXISTS ${PROJECT_SOURCE_DIR}/third_party/${name})
+      string(TOUPPER ${name} upper_name)
+      set(FETCHCONTENT_SOURCE_DIR_${upper_name} ${PROJECT_SOURCE_DIR}/third_party/${name})
+      message(STATUS "${name} is not installed; building ${version_tag} from third_party")
+    else()
+      message(STATUS "${name} is not installed; fetching ${version_tag} from ${repository}")
+    endif()
     FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${version_tag} GIT_SHALLOW TRUE)
     FetchContent_MakeAvailable(${name})
   endif()

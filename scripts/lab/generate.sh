@@ -4,12 +4,19 @@ story=$root/reference_data/models/story
 
 demo() {
   prompt=${*:-Once upon a time}
-  [ -d "$root/solutions" ] || fail "this copy has no reference solution; ./lab generate runs your own code"
+  [ -d "$root/solutions/step3_generate" ] || { replay; return; }
   . "$parts/setup.sh"
   setup
   [ -x "$builds/release/solutions_generate" ] || say "Building the reference solution (release) …"
   build release solutions_generate
   "$builds/release/solutions_generate" --model "$story" --prompt "$prompt"
+}
+
+# A student's copy has no reference solution, but a story that it told.
+replay() {
+  [ -f "$story/recorded.txt" ] || fail "this copy has no reference solution; ./lab generate runs your own code"
+  say "Recorded: the reference solution told this, and this copy is without it. ./lab generate runs your own code."
+  cat "$story/recorded.txt"
 }
 
 # generate [--with-reference STEPS] [ARGUMENT…]; the other arguments are the program's own.

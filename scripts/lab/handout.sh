@@ -1,0 +1,88 @@
+# A copy for students: builds and tests by itself, without solutions, mutants and what gives them away.
+
+# handout OUT [--solutions-through N] [--vendored]
+handout() {
+  out='' through=-1 vendored=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --solutions-through)
+        case ${2:-} in [0-3]) through=$2 ;; *) usage "--solutions-through takes a step, 0 to 3" ;; esac
+        shift
+        ;;
+      --vendored) vendored=yes ;;
+      -*) usage "handout takes OUT, --solutions-through N and --vendored, not $1" ;;
+      *) [ -z "$out" ] || usage "handout takes one folder"; out=$1 ;;
+    esac
+    shift
+  done
+  [ -n "$out" ] || usage "handout takes the folder to write, which must not exist yet"
+  [ ! -e "$out" ] || fail "$out is there already; name a folder that does not exist yet"
+  [ -d "$root/solutions" ] || fail "this is a student's copy; hand out from the whole kit"
+  git -C "$root" rev-parse --git-dir >/dev/null 2>&1 || fail "handing out needs the kit as a git clone: it copies what git knows"
+
+  mkdir -p "$out.new"
+  new=$(CDPATH='' cd -- "$out.new" && pwd)
+  trap 'rm -rf "$new"' EXIT
+  (cd "$root" && git ls-files) | while IFS= read -r file; do
+    if belongs_to_students "$file"; then copy_file "$file" "$file"; fi
+  done
+  for stub in "$root"/tests/stubs/*/*.cpp; do  # also where somebody has worked in labs/
+    copy_file "${stub#"$root/"}" "labs/${stub#"$root/tests/stubs/"}"
+  done
+  copy_file docs/handout/AGENTS.md AGENTS.md
+  record_story || fail "the story for ./lab demo can't be recorded"
+  [ -z "$vendored" ] || vendor
+  list_of_owned_files "$new" >"$new/handout.sha256"
+  mv "$new" "$out"
+  trap - EXIT
+  say "$out: $(find "$out" -type f | wc -l | tr -d ' ') files. Students begin with its README.md; ./lab update brings them later versions."
+}
+
+# What a student needs. Everything else, above all what knows the answers, stays here.
+belongs_to_students() {
+  case $1 in
+    solutions/step[0-3]_*) step=${1#solutions/step}; [ "${step%%_*}" -le "$through" ] ;;
+    README*.md | ARCHITECTURE.md | CHANGELOG.md | LICENSE | lab | CMakeLists.txt | CMakePresets.json) ;;
+    .clang-format | .clangd | .editorconfig | .gitignore | .vscode/* | .devcontainer/*) ;;
+    docs/architecture.svg | cmake/* | kit/* | apps/* | labs/*) ;;
+    tests/models_test.cpp) return 1 ;;
+    tests/*/*) case $1 in tests/stubs/*) ;; *) return 1 ;; esac ;;
+    tests/*) ;;
+    reference_data/step[0-3]*.safetensors | reference_data/README.md | reference_data/models/story/*) ;;
+    scripts/gdb_tensor_printers.py) ;;
+    scripts/lab/grade.sh | scripts/lab/handout.sh | scripts/lab/mutants.sh | scripts/lab/regenerate.sh | scripts/lab/python.sh) return 1 ;;
+    scripts/lab/selftest.sh) return 1 ;;
+    scripts/lab/*) ;;
+    *) return 1 ;;
+  esac
+}
+
+copy_file() {
+  mkdir -p "$new/$(dirname "$2")"
+  cp -p "$root/$1" "$new/$2"
+}
+
+# What the reference solution tells, for copies without it.
+record_story() {
+  [ "$through" -lt 3 ] || return 0
+  . "$parts/build.sh"
+  . "$parts/generate.sh"
+  demo >"$new/reference_data/models/story/recorded.txt"
+}
+
+# Sources of the libraries, at the versions that CMake would fetch.
+vendor() {
+  sed -n 's/^lab_fetch_unless(\([^ ]*\) \([^ ]*\) \([^ ]*\) \([^ ]*\))$/\2 \3 \4/p' "$root/cmake/dependencies.cmake" |
+    while read -r name tag repository; do
+      say "third_party/$name: $tag"
+      git -c advice.detachedHead=false clone -q --depth 1 --branch "$tag" "$repository" "$new/third_party/$name" ||
+        fail "$repository at $tag can't be fetched; --vendored needs the network"
+      rm -rf "$new/third_party/$name/.git"
+    done
+}
+
+# SHA-256 and path of each file that ./lab update may replace: all but the student's own.
+list_of_owned_files() {
+  (cd "$1" && find . -type f ! -path './labs/*/*.cpp' ! -path './build/*' ! -name handout.sha256 | sed 's|^\./||' | LC_ALL=C sort |
+    xargs cmake -E sha256sum)
+}
