@@ -1,0 +1,162 @@
+"""A submission's sources become workers, in the sandbox.
+
+The compiler sees the student's own files and the kit's headers, never the reference data, the solutions or
+another submission. Each file is compiled by itself: a step whose files don't compile, or take too long,
+costs no other step its points.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .kit import ROOT, Kit, contracts
+from .policy import STEPS, Policy
+from .sandbox import Limits, Sandbox, SandboxError
+from .text import printable
+
+COMPILER_LINES = 20
+ENVIRONMENT = ("PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR={scratch}")
+
+
+@dataclass
+class Workshop:
+    """The folders in which one submission is made into workers."""
+
+    folder: Path
+    kit: Kit
+    sandbox: Sandbox
+    policy: Policy
+    objects: dict[str, list[Path]] = field(default_factory=dict)  # by step that compiled
+    errors: dict[str, str] = field(default_factory=dict)  # by step that didn't
+    cpu_s: float = 0
+    workers: dict[tuple[str, str], tuple[Path | None, str]] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Path:
+        return self.folder / "tree"
+
+    def make_folder(self, *parts: str) -> Path:
+        """Other users may look inside: the sandbox runs commands as another user where it can."""
+        path = self.folder
+        for part in parts:
+            path = path / part
+            path.mkdir(exist_ok=True)
+            path.chmod(0o755)
+        return path
+
+    def state_of(self, step: str) -> str:
+        if step in self.objects:
+            return "compiled"
+        return "not_compiled" if step in self.errors else "not_handed_in"
+
+
+def write_tree(shop: Workshop, files: dict[str, bytes]) -> None:
+    """The student's files, and the kit's contracts over whatever was handed in under their names."""
+    shop.folder.chmod(0o755)
+    headers = {str(path) for path in contracts()}
+    everything = {path: content for path, content in files.items() if path not in headers}
+    everything |= {path: (ROOT / path).read_bytes() for path in headers}
+    for path, content in everything.items():
+        target = shop.make_folder("tree", *Path(path).parent.parts) / Path(path).name
+        target.write_bytes(content)
+        target.chmod(0o644)
+
+
+def compile_steps(shop: Workshop, files: dict[str, bytes]) -> None:
+    for step in STEPS:
+        sources = sorted(path for path in files if path.startswith(f"labs/{step}_") and path.endswith(".cpp"))
+        if not sources:
+            continue
+        objects, error = compile_step(shop, step, sources)
+        if error:
+            shop.errors[step] = error
+        else:
+            shop.objects[step] = objects
+
+
+def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Path], str]:
+    objects = []
+    left_s = float(shop.policy.compiling().cpu_s)  # for the step, however many files it has
+    for index, source in enumerate(sources):
+        out = shop.make_folder("objects", step, str(index))
+        target = out / "object.o"
+        cpu_s, error = run_tool(
+            shop,
+            [*shop.kit.compile_words, f"-I{shop.tree}", "-o", str(target), "-c", source],
+            read=[shop.kit.include, shop.tree],
+            out=out,
+            cpu_limit_s=max(1, int(left_s)),
+        )
+        left_s -= cpu_s
+        if error or not is_regular(target):
+            return [], error or f"{source}: the compiler left no object file"
+        objects.append(target)
+    return objects, ""
+
+
+def worker(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
+    """The worker of a step on earlier steps that are the student's own (`own`), the reference's
+    (`isolated`), or all the reference's, this step too (`reference`). Else none, and why."""
+    key = (step, mix)
+    if key not in shop.workers:
+        shop.workers[key] = link(shop, step, mix)
+    return shop.workers[key]
+
+
+def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
+    out = shop.make_folder("workers", f"{mix}_{step}")
+    program = out / "worker"
+    words: list[str] = []
+    read: list[Path] = [shop.kit.folder / "lib"]
+    for word in shop.kit.link_words[step]:
+        if word == "{out}":
+            words.append(str(program))
+        elif word.startswith("{step"):
+            files = parts(shop, word[1:-1], step, mix)
+            words += map(str, files)
+            read += files
+        else:
+            words.append(word)
+    _, error = run_tool(shop, words, read=read, out=out, cpu_limit_s=shop.policy.compiling().cpu_s)
+    if error or not is_regular(program):
+        return None, error or "the linker left no program"
+    return program, ""
+
+
+def parts(shop: Workshop, step: str, graded_step: str, mix: str) -> list[Path]:
+    if mix == "reference" or (mix == "isolated" and step != graded_step):
+        return [shop.kit.solution(step)]
+    return shop.objects.get(step) or [shop.kit.stub(step)]
+
+
+def is_regular(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def run_tool(
+    shop: Workshop, command: list[str], *, read: list[Path], out: Path, cpu_limit_s: int
+) -> tuple[float, str]:
+    """Processor time, and what the compiler or the linker had to say if it failed."""
+    limits = shop.policy.compiling()
+    limits = Limits(**{**limits.__dict__, "cpu_s": cpu_limit_s})
+    done = shop.sandbox.run(
+        command,
+        limits=limits,
+        read=read,
+        write=[out],
+        folder=shop.tree,
+        environment=[word.format(scratch=out) for word in ENVIRONMENT],
+    )
+    shop.cpu_s += done.cpu_s
+    if done.end == "sandbox":
+        raise SandboxError("the sandbox failed while compiling: " + done.last_words())
+    if done.succeeded:
+        return done.cpu_s, ""
+    words = (done.errors + done.output).replace(os.fsencode(str(shop.folder)) + b"/", b"")
+    words = words.replace(os.fsencode(str(shop.kit.folder)) + b"/", b"")
+    shown = printable(words, 4000, lines=COMPILER_LINES).strip()
+    if done.end != "exit":
+        shown = f"The compiler was stopped: {done.describe()}.\n{shown}".strip()
+    return done.cpu_s, shown or f"the compiler failed: {done.describe()}"

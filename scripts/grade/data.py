@@ -1,0 +1,60 @@
+"""The reference data that a grade rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from .kit import ROOT
+from .policy import STEPS
+
+PUBLIC = ROOT / "reference_data"
+
+
+class DataError(Exception):
+    """The folder holds no reference data, or not those that its manifest tells of. The message is one
+    line."""
+
+
+@dataclass(frozen=True)
+class ReferenceData:
+    folder: Path
+    digest: str
+    is_public: bool  # one of its golden files is one that every student has
+
+
+def golden_files() -> list[str]:
+    return [f"{step}.safetensors" for step in STEPS]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file that the manifest names, computed anew; a golden value that was edited is
+    noticed."""
+    manifest = folder / "manifest.json"
+    try:
+        told = json.loads(manifest.read_text())["files"]
+        found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(told)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{folder}: expected reference data with a manifest.json: {error}") from error
+    for name, digest in found.items():
+        if told[name] != digest:
+            raise DataError(
+                f"{folder / name} is not the file that manifest.json tells of; make the data anew"
+            )
+    lacking = [name for name in golden_files() if name not in found]
+    if lacking:
+        raise DataError(f"{manifest} names no {lacking[0]}; make the data anew")
+    return found
+
+
+def read(folder: Path) -> ReferenceData:
+    folder = folder.resolve()
+    found = hashes(folder)
+    public = {hashlib.sha256((PUBLIC / name).read_bytes()).hexdigest() for name in golden_files()}
+    return ReferenceData(
+        folder=folder,
+        digest=hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest(),
+        is_public=any(found[name] in public for name in golden_files()),
+    )

@@ -1,0 +1,145 @@
+"""From what was handed in to the files that are graded, as bytes in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import unpack
+from .sandbox import PYTHON, PYTHON_FILES, Limits, Sandbox, SandboxError
+from .scratch import scratch
+from .text import printable
+from .unpack import RefusedError, Selection
+
+MAX_ARCHIVE_BYTES = 32 * 1024 * 1024
+MAX_DEPTH = 6
+UNPACKING = Limits(cpu_s=20, wall_s=60, memory_mb=512, processes=4, file_size_mb=1, output_bytes=256 * 1024)
+
+
+@dataclass
+class Submission:
+    name: str  # as the file or folder is named, printable
+    digest: str  # of what was handed in: an archive's bytes, a folder's files
+    files: dict[str, bytes] = field(default_factory=dict)  # by path from `labs/` on
+    left_out: list[str] = field(default_factory=list)
+    left_out_count: int = 0
+    problem: str | None = None  # why nothing of it can be graded
+
+
+def identify(source: Path) -> Submission:
+    """Name and digest. Opens no archive, so that this needs no sandbox; a folder is read at once."""
+    submission = Submission(printable(source.name, 80), "")
+    digest = hashlib.sha256()
+    try:
+        status = source.lstat()
+        if stat.S_ISLNK(status.st_mode):
+            submission.problem = "it is a link; hand in the files themselves"
+        elif stat.S_ISDIR(status.st_mode):
+            read_folder(submission, source)
+            for path, content in sorted(submission.files.items()):
+                digest.update(f"{path}\0{len(content)}\0".encode() + content)
+            digest.update(json.dumps([submission.left_out, submission.problem]).encode())
+        elif not stat.S_ISREG(status.st_mode):
+            submission.problem = "expected a folder, a .zip or a .tar.gz, found something else"
+        elif status.st_size > MAX_ARCHIVE_BYTES:
+            submission.problem = f"the archive is larger than {MAX_ARCHIVE_BYTES // (1024 * 1024)} MiB"
+            digest.update(str(status.st_size).encode())
+        else:
+            digest.update(source.read_bytes())
+    except OSError as error:
+        submission.problem = f"it can't be read: {error.strerror}"
+        digest.update(submission.name.encode())
+    submission.digest = digest.hexdigest()
+    return submission
+
+
+def take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
+    """Fills in an archive's files. It is unpacked by a process of its own, in the sandbox; what that wrote is
+    read as carefully as a folder that was handed in."""
+    if submission.problem is not None or source.is_dir():
+        return
+    with scratch("unpack") as name:
+        out = Path(name) / "out"
+        out.mkdir()
+        archive = Path(name) / "archive"
+        archive.write_bytes(source.read_bytes())
+        program = Path(unpack.__file__).resolve()
+        done = sandbox.run(
+            [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out)],
+            limits=UNPACKING,
+            read=[*PYTHON_FILES, program, archive],
+            write=[out],
+        )
+        if done.end == "sandbox":
+            raise SandboxError("the sandbox failed while unpacking: " + done.last_words())
+        if not done.succeeded:
+            submission.problem = f"it could not be unpacked: {done.describe()}"
+            return
+        try:
+            report = json.loads(done.output)
+            submission.problem = report["problem"] and printable(report["problem"], 300)
+            submission.left_out = [printable(each, 120) for each in report["left_out"]]
+            submission.left_out_count = int(report["left_out_count"])
+        except (ValueError, KeyError, TypeError):
+            submission.problem = "it could not be unpacked: the report about it is damaged"
+        if submission.problem is None:
+            read_folder(submission, out, names_left_out=False)
+
+
+def read_folder(submission: Submission, folder: Path, *, names_left_out: bool = True) -> None:
+    """The files that are taken from a folder. No link is followed, and nothing but regular files is
+    opened."""
+    selection = Selection()
+    try:
+        top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            walk(selection, top, "", 0)
+        finally:
+            os.close(top)
+        if not selection.files:
+            raise RefusedError("it has no file named labs/stepN_…/….cpp or .h")
+        submission.files = selection.files
+    except RefusedError as error:
+        submission.problem = printable(str(error), 300)
+    if names_left_out:
+        submission.left_out = [printable(name, 120) for name in selection.left_out]
+        submission.left_out_count = selection.left_out_count
+
+
+def walk(selection: Selection, folder: int, prefix: str, depth: int) -> None:
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            selection.count_entry()
+            names.append(entry.name)
+    for name in sorted(names):
+        path = prefix + name
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        taken = unpack.taken_path(path)
+        if stat.S_ISDIR(mode):
+            if depth == MAX_DEPTH or name in (".git", "build"):
+                selection.leave_out(path + "/")
+                continue
+            inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
+            try:
+                walk(selection, inner, path + "/", depth + 1)
+            finally:
+                os.close(inner)
+        elif taken is None:
+            selection.leave_out(path)
+        elif not stat.S_ISREG(mode):
+            raise RefusedError(f"{taken[1]} is not a regular file")
+        else:
+            selection.take(*taken, read_regular(name, folder))
+
+
+def read_regular(name: str, folder: int) -> bytes:
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    with os.fdopen(file, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise RefusedError(f"{printable(name)} is not a regular file")
+        return stream.read(unpack.MAX_FILE_BYTES + 1)

@@ -1,0 +1,270 @@
+"""grade one: a submission becomes one JSON file, named after everything that it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import resource
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import intake, sandbox, schema
+from .compile import Workshop, compile_steps, worker, write_tree
+from .data import ReferenceData
+from .data import read as read_data
+from .intake import Submission
+from .kit import Kit, KitError, prepare
+from .policy import STEPS, Policy
+from .policy import read as read_policy
+from .sandbox import Sandbox, SandboxError
+from .score import StepGrade, step_as_json
+from .scratch import scratch
+from .trusted import MissingEvidenceError, list_cases, run_step
+
+FORMAT = 1
+SPEED_STEP, SPEED_RUNS = "step2", 5
+
+
+@dataclass(frozen=True)
+class Course:
+    """What all submissions are graded with."""
+
+    kit: Kit
+    data: ReferenceData
+    policy: Policy
+    sandbox: Sandbox
+    practice: bool
+    cases: dict[str, list[str]]
+
+    def key(self, submission: Submission) -> str:
+        parts = [FORMAT, submission.digest, self.kit.digest, self.data.digest, self.policy.digest]
+        parts += [self.sandbox.tier, self.practice]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def open_course(cache: Path, data: Path, policy: Path | None, tier: str | None, practice: bool) -> Course:
+    """Throws KitError, PolicyError or DataError with what to do, if no grade can be made here."""
+    rules = read_policy(policy)
+    reference = read_data(data)
+    if reference.is_public and not practice:
+        raise KitError(
+            "an official grade needs private data, since every student has the answers to the public ones: "
+            "make them with ./lab grade seed --out DIR and name them with --data DIR; or use --practice"
+        )
+    kit = prepare(cache)
+    box = choose_sandbox(kit, tier, practice, reference)
+    course = Course(kit, reference, rules, box, practice, listed_cases(kit, reference))
+    check_reference(course)
+    return course
+
+
+def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceData) -> Sandbox:
+    found, said = (None, "lab_sandbox was not built: it needs Linux and libseccomp-dev")
+    if kit.sandbox:
+        found, said = sandbox.strongest_tier(kit.sandbox, tier)
+    if found is None:
+        if practice and tier is None:
+            return Sandbox(None, "none")
+        raise KitError(f"no sandbox holds here, so only --practice can grade:\n{said}")
+    return Sandbox(kit.sandbox, found, (data.folder,))
+
+
+def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, list[str]]:
+    kept = kit.folder / f"cases-{data.digest[:16]}.json"
+    if not kept.exists():
+        write_atomically(kept, {step: list_cases(kit, step, data.folder) for step in STEPS})
+    cases: dict[str, list[str]] = json.loads(kept.read_text())
+    return cases
+
+
+def check_reference(course: Course) -> None:
+    """The reference solutions must get all points, on this machine and these data, before anybody is
+    graded."""
+    name = f"{course.data.digest[:16]}-{course.sandbox.tier}-{course.policy.digest[:16]}"
+    passed = course.kit.folder / f"reference-passes-{name}"
+    if passed.exists():
+        return
+    with scratch("grade") as folder:
+        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
+        write_tree(shop, {})
+        for step in STEPS:
+            try:
+                program, error = worker(shop, step, "reference")
+                if program is None:
+                    raise KitError(f"the reference solution's worker of {step} can't be linked:\n{error}")
+                verdicts, _ = run_step(shop, step, program, course.data.folder, course.cases[step])
+            except (MissingEvidenceError, SandboxError) as error:
+                raise KitError(f"the reference solution can't be graded here: {error}") from error
+            for verdict in verdicts.values():
+                if not verdict.passed:
+                    raise KitError(
+                        f"the reference solution fails {verdict.name} of these data, so nobody is "
+                        f"graded with them:\n{verdict.message}"
+                    )
+    passed.touch()
+
+
+def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any], bool]:
+    """The result, where it lies, and whether it was there already."""
+    submission = intake.identify(source)
+    path = out / f"{course.key(submission)}.json"
+    existing = read_result(path)
+    if existing is not None:
+        return path, existing, False
+    result = make_result(source, submission, course)
+    problems = schema.problems(result)
+    if problems:
+        raise KitError(f"the result is not as its schema says ({problems[0]}); this is a fault of the grader")
+    out.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, result)
+    return path, result, True
+
+
+def read_result(path: Path) -> dict[str, Any] | None:
+    """A result that is whole, or none."""
+    try:
+        result: dict[str, Any] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None
+    return None if schema.problems(result) else result
+
+
+def make_result(source: Path, submission: Submission, course: Course) -> dict[str, Any]:
+    began, cpu = time.time(), cpu_seconds()
+    grades: list[StepGrade] = []
+    speed: dict[str, float] | None = None
+    reason, compile_cpu_s = None, 0.0
+    try:
+        intake.take(source, submission, course.sandbox)
+        if submission.problem is None:
+            grades, compile_cpu_s, speed = grade_steps(submission, course)
+        reason = submission.problem
+    except (MissingEvidenceError, SandboxError) as error:
+        grades, reason = [], str(error)
+    steps, cases = [], []
+    for step_grade in grades:
+        step, its_cases = step_as_json(course.policy, step_grade, course.cases[step_grade.step])
+        steps.append(step)
+        cases += its_cases
+    return {
+        "format": FORMAT,
+        "status": "ungraded" if reason else "graded",
+        "reason": reason,
+        "official": not course.practice,
+        "score": None if reason else round(sum(step["score"] for step in steps), 2),
+        "max_score": course.policy.max_score,
+        "steps": steps,
+        "cases": cases,
+        "hints": course.policy.hints,
+        "speed": speed,
+        "submission": {
+            "name": submission.name,
+            "files": [describe_file(path, content) for path, content in sorted(submission.files.items())],
+            "left_out": submission.left_out,
+            "left_out_count": submission.left_out_count,
+        },
+        "sandbox": {
+            "tier": course.sandbox.tier,
+            "compile_limits": sandbox.as_json(course.policy.compiling()),
+            "worker_limits": sandbox.as_json(course.policy.working()),
+        },
+        "provenance": {
+            "submission": submission.digest,
+            "kit": course.kit.digest,
+            "data": course.data.digest,
+            "policy": course.policy.digest,
+            "public_data": course.data.is_public,
+            "compiler": course.kit.compiler,
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        },
+        "times": {
+            "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(began)),
+            "wall_s": round(time.time() - began, 3),
+            "cpu_s": round(cpu_seconds() - cpu, 3),
+            "compile_cpu_s": round(compile_cpu_s, 3),
+        },
+    }
+
+
+def describe_file(path: str, content: bytes) -> dict[str, Any]:
+    return {"path": path, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def cpu_seconds() -> float:
+    """Of this process and all that it has waited for."""
+    uses = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(use.ru_utime + use.ru_stime for use in uses)
+
+
+def grade_steps(
+    submission: Submission, course: Course
+) -> tuple[list[StepGrade], float, dict[str, float] | None]:
+    with scratch("grade") as folder:
+        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
+        write_tree(shop, submission.files)
+        compile_steps(shop, submission.files)
+        grades = [grade_step(shop, step, course) for step in STEPS]
+        complete = all(grade.passed_all("own") for grade in grades)
+        speed = time_it(shop, course) if course.policy.speed_board and complete else None
+        return grades, shop.cpu_s, speed
+
+
+def time_it(shop: Workshop, course: Course) -> dict[str, float] | None:
+    """The least processor time of some runs of step 2. Each is measured by the sandbox, from outside, in a
+    fresh process, and counts only if every answer was right."""
+    program, _ = worker(shop, SPEED_STEP, "own")
+    if program is None:
+        return None
+    times = []
+    for _ in range(SPEED_RUNS):
+        verdicts, cpu_s = run_step(shop, SPEED_STEP, program, course.data.folder, course.cases[SPEED_STEP])
+        if not all(verdict.passed for verdict in verdicts.values()):
+            return None
+        times.append(cpu_s)
+    return {"cpu_s": round(min(times), 4)}
+
+
+def grade_step(shop: Workshop, step: str, course: Course) -> StepGrade:
+    state = shop.state_of(step)
+    if state != "compiled":
+        return StepGrade(step, state, error=shop.errors.get(step, ""))
+    grade = StepGrade(step, "graded")
+    for mix in mixes(course.policy.isolation, step):
+        program, error = worker(shop, step, mix)
+        if program is None:
+            grade.error = error
+            continue
+        verdicts, _ = run_step(shop, step, program, course.data.folder, course.cases[step])
+        grade.verdicts[mix] = verdicts
+        if grade.passed_all(mix):
+            break  # no other mix can be better
+    if not grade.verdicts:
+        grade.state = "not_linked"
+    return grade
+
+
+def mixes(isolation: str, step: str) -> tuple[str, ...]:
+    if step == STEPS[0]:
+        return ("own",)  # there is nothing below it
+    return ("own", "isolated") if isolation == "better" else (isolation,)
+
+
+def write_atomically(path: Path, value: object) -> None:
+    """Whoever reads the file, now or after a crash, finds all of it or none."""
+    descriptor, name = tempfile.mkstemp(prefix=path.name, suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(value, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

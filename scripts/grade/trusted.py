@@ -1,0 +1,157 @@
+"""Runs a step's tests in the trusted program and reads what it reports.
+
+Only this program compares, and only it sees the reference data; the student's code runs in workers that it
+starts in the sandbox. A case that its report lacks is missing evidence, and then nothing is graded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .compile import Workshop
+from .kit import Kit
+from .sandbox import die_with_parent
+from .scratch import scratch
+from .text import printable
+
+MARGIN_S = 30  # the trusted program ends by itself at its own limit; beyond this it hangs
+MAX_REPORT_BYTES = 16 * 1024 * 1024
+MESSAGE_CHARACTERS = 3000
+
+
+class MissingEvidenceError(Exception):
+    """Nobody knows what the submission is worth. The message is one line."""
+
+
+@dataclass(frozen=True)
+class CaseVerdict:
+    name: str
+    passed: bool
+    message: str = ""
+    misconceptions: list[str] = field(default_factory=list)
+
+
+def list_cases(kit: Kit, step: str, data: Path) -> list[str]:
+    done = subprocess.run(
+        [str(kit.tests(step)), "--gtest_list_tests"],
+        capture_output=True,
+        text=True,
+        env={"LAB_REFERENCE_DATA": str(data), "PATH": os.environ.get("PATH", "")},
+    )
+    names, suite = [], ""
+    for line in done.stdout.splitlines():
+        if line.startswith("  "):
+            names.append(suite + line.split("#")[0].strip())
+        elif re.fullmatch(r"[A-Za-z0-9_]+\.", line.split("#")[0].strip()):
+            suite = line.split("#")[0].strip()
+    if done.returncode != 0 or not names:
+        raise MissingEvidenceError(f"the tests of {step} can't be listed: {printable(done.stderr.strip())}")
+    return names
+
+
+def run_step(
+    shop: Workshop, step: str, worker: Path, data: Path, cases: list[str]
+) -> tuple[dict[str, CaseVerdict], float]:
+    """All cases of the step, and the processor time of its last worker. Throws MissingEvidenceError if a
+    verdict is not known."""
+    policy = shop.policy
+    with scratch("trusted") as name:  # only we may look inside
+        folder = Path(name)
+        report, command, status = folder / "report.json", folder / "worker", folder / "status.json"
+        words = shop.sandbox.prefix(
+            policy.working(), read=[worker.parent], pass_fds=(3, 4), status=status, no_exec=True
+        )
+        command.write_text("".join(f"{word}\n" for word in [*words, str(worker)]))
+        environment = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "LAB_WORKER": str(command),
+            "LAB_REFERENCE_DATA": str(data),
+            "LAB_HINTS": policy.hints,
+            "LAB_LANG": policy.language,
+            "LAB_VALUES": "hidden",
+            "LAB_RECORD_NAMES": "1",
+            "LAB_CALL_SECONDS": str(policy.limits["call_s"]),
+            "LAB_TOTAL_SECONDS": str(policy.limits["step_s"]),
+        }
+        try:
+            done = subprocess.run(
+                [str(shop.kit.tests(step)), f"--gtest_output=json:{report}", "--gtest_color=no"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment,
+                timeout=policy.limits["step_s"] + MARGIN_S,
+                preexec_fn=die_with_parent,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise MissingEvidenceError(f"the tests of {step} did not end in time") from error
+        if done.returncode not in (0, 1):
+            words_of_it = printable(done.stderr.strip().split(b"\n")[-1], 160)
+            raise MissingEvidenceError(
+                f"the trusted program of {step} ended with {done.returncode}: {words_of_it}"
+            )
+        cpu_s = require_sandbox(step, status)
+        return read_report(step, report, cases), cpu_s
+
+
+def require_sandbox(step: str, status: Path) -> float:
+    """What the last worker's sandbox said of itself, where no worker can write; returns its processor
+    time."""
+    if not status.exists():
+        return 0.0
+    try:
+        told = json.loads(status.read_text())
+    except ValueError as error:
+        raise MissingEvidenceError(f"the sandbox's account of {step}'s worker is damaged") from error
+    if told.get("end") == "failed":
+        reason = printable(str(told.get("message", "")), 160)
+        raise MissingEvidenceError(f"the sandbox failed in {step}: {reason}")
+    return float(told.get("cpu_s", 0))
+
+
+def read_report(step: str, report: Path, cases: list[str]) -> dict[str, CaseVerdict]:
+    try:
+        if report.stat().st_size > MAX_REPORT_BYTES:
+            raise ValueError("it is too large")
+        told = json.loads(report.read_bytes())
+        verdicts = {}
+        for suite in told["testsuites"]:
+            for test in suite["testsuite"]:
+                verdict = verdict_of(suite["name"], test)
+                verdicts[verdict.name] = verdict
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise MissingEvidenceError(
+            f"the report about {step} can't be read: {printable(str(error))}"
+        ) from error
+    missing = [name for name in cases if name not in verdicts]
+    if missing:
+        raise MissingEvidenceError(f"{len(missing)} cases of {step} were not reported, first {missing[0]}")
+    return {name: verdicts[name] for name in cases}
+
+
+def verdict_of(suite: str, test: dict[str, object]) -> CaseVerdict:
+    name = f"{suite}.{test['name']}"
+    if test.get("status") != "RUN" or test.get("result") != "COMPLETED":
+        raise ValueError(f"{name} was not run")
+    failures = test.get("failures", [])
+    if not isinstance(failures, list):
+        raise ValueError(f"the failures of {name} are no list")
+    message = "\n".join(without_frame(str(failure["failure"])) for failure in failures)
+    ids = [each for each in str(test.get("misconceptions", "")).split(",") if each]
+    return CaseVerdict(name, not failures, printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)
+
+
+def without_frame(message: str) -> str:
+    """What GoogleTest says around every mismatch of a golden case is left out, and where in the kit's own
+    tests the assertion stands."""
+    message = re.sub(r"\A[^\n]*_test\.cpp:\d+\n", "", message)
+    frame = re.search(r"Actual: (?P<purpose>.*?)(?: \(of type [^\n]*?\))?, but:\n", message, re.DOTALL)
+    if frame is None:
+        return message
+    return f"{frame['purpose']}\n{message[frame.end() :]}"

@@ -1,0 +1,86 @@
+"""grading.toml, points, and which of two gradings of a step counts."""
+
+from __future__ import annotations
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import fixtures  # noqa: F401
+from grade import policy
+from grade.policy import Policy, PolicyError
+from grade.score import StepGrade, points_of, step_as_json
+from grade.trusted import CaseVerdict
+
+
+def read(text: str) -> Policy:
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+        file.write(text)
+        file.flush()
+        return policy.read(Path(file.name))
+
+
+class Reading(unittest.TestCase):
+    def test_what_is_left_out_is_the_default(self) -> None:
+        changed = read('hints = "off"\n[steps.step2]\npoints = 40')
+        self.assertEqual((changed.hints, changed.isolation), ("off", "better"))
+        self.assertEqual(changed.max_score, 115)
+        self.assertNotEqual(changed.digest, policy.read(None).digest)
+        self.assertEqual(read("").digest, policy.read(None).digest)
+
+    def test_slips_of_the_pen_are_told(self) -> None:
+        for text, word in (
+            ("hint = 'off'", "hint is no setting"),
+            ("hints = 'some'", "must be one of off, locate, name"),
+            ("[steps.step7]\npoints = 1", "steps.step7 is no setting"),
+            ("[steps.step1]\npoint = 1", "steps.step1.point is no setting"),
+            ("[steps.step1]\npoints = -1", "number from 0"),
+            ("[steps.step1]\npoints = nan", "number from 0"),
+            ("[steps.step1.weights]\nX = 'y'", "number from 0"),
+            ("[limits]\ncall_s = 0", "whole number"),
+            ("steps = 3", "must be a table"),
+            ("hints =", "grading"),
+        ):
+            with self.subTest(text):
+                with self.assertRaises(PolicyError) as caught:
+                    read(text)
+                if word != "grading":
+                    self.assertIn(word, str(caught.exception))
+
+
+class Points(unittest.TestCase):
+    def test_are_shared_out_by_weight(self) -> None:
+        rules = read('[steps.step0.weights]\n"RmsNorm.*" = 3')
+        points = points_of(rules, "step0", ["RmsNorm.A", "Rope.A", "Rope.B"])
+        self.assertEqual(points, {"RmsNorm.A": 15, "Rope.A": 5, "Rope.B": 5})
+
+    def test_all_cases_are_all_points_whatever_the_rounding(self) -> None:
+        cases = [f"A.C{i}" for i in range(7)]
+        grade = StepGrade("step0", "graded", {"own": {name: CaseVerdict(name, True) for name in cases}})
+        step, _ = step_as_json(policy.read(None), grade, cases)
+        self.assertEqual(step["score"], 25)
+
+    def test_of_both_mixes_the_better_counts(self) -> None:
+        own = {"A.A": CaseVerdict("A.A", False, "own"), "A.B": CaseVerdict("A.B", False)}
+        isolated = {"A.A": CaseVerdict("A.A", False, "isolated"), "A.B": CaseVerdict("A.B", True)}
+        grade = StepGrade("step1", "graded", {"own": own, "isolated": isolated})
+        step, cases = step_as_json(policy.read(None), grade, ["A.A", "A.B"])
+        self.assertEqual((step["mix"], step["score"], step["passed"]), ("isolated", 12.5, 1))
+        self.assertEqual(step["passed_by_mix"], {"own": 0, "isolated": 1})
+        self.assertEqual(cases[0]["message"], "isolated")
+
+    def test_a_step_that_did_not_compile_has_its_cases_and_no_points(self) -> None:
+        step, cases = step_as_json(policy.read(None), StepGrade("step1", "not_compiled", error="x"), ["A.A"])
+        self.assertEqual((step["score"], step["max_score"], step["mix"]), (0, 25, None))
+        self.assertEqual([case["verdict"] for case in cases], ["not_run"])
+
+    def test_visibility_of_a_case_goes_before_its_steps(self) -> None:
+        rules = read(
+            '[steps.step0]\nvisibility = "verdict"\n[steps.step0.case_visibility]\n"Rope.*" = "hidden"'
+        )
+        self.assertEqual(rules.steps["step0"].visibility_of("Rope.A"), "hidden")
+        self.assertEqual(rules.steps["step0"].visibility_of("Gather.A"), "verdict")
+
+
+if __name__ == "__main__":
+    unittest.main()

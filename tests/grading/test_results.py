@@ -1,0 +1,111 @@
+"""Evidence, results and their schema."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+from typing import Any
+
+from fixtures import case, result
+from grade import schema
+from grade.one import read_result, write_atomically
+from grade.text import printable
+from grade.trusted import MissingEvidenceError, read_report, without_frame
+
+
+class Schema(unittest.TestCase):
+    def test_a_result_is_as_it_says(self) -> None:
+        self.assertEqual(schema.problems(result()), [])
+        self.assertEqual(schema.problems(result(status="ungraded", reason="x", score=None, steps=[])), [])
+
+    def test_what_is_wrong_is_told(self) -> None:
+        wrong: list[dict[str, Any]] = [
+            result(status="passed"),
+            result(score=-1),
+            result(score=True),
+            result(score="25"),
+            result(more=1),
+            result(cases=[case(verdict="skipped")]),
+            result(cases=[case(misconceptions=["<b>"])]),
+            result(cases=[case(name="a b")]),
+            result(format=2),
+            result(speed={}),
+        ]
+        lacking = result()
+        del lacking["provenance"]["kit"]
+        for value in [*wrong, lacking, [], None]:
+            with self.subTest(value):
+                self.assertNotEqual(schema.problems(value), [])
+
+    def test_an_unknown_keyword_is_not_passed_over(self) -> None:
+        with self.assertRaises(ValueError):
+            schema.problems({}, {"minProperties": 1})
+
+
+class Files(unittest.TestCase):
+    def test_half_a_result_is_none(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "x.json"
+            write_atomically(path, result())
+            self.assertEqual(read_result(path), result())
+            self.assertEqual([each.name for each in Path(name).iterdir()], ["x.json"])
+            path.write_bytes(path.read_bytes()[:-10])
+            self.assertIsNone(read_result(path))
+            path.write_text(json.dumps(result(score="x")))
+            self.assertIsNone(read_result(path))
+
+
+def report(**changes: object) -> dict[str, object]:
+    test: dict[str, object] = {"name": "B", "status": "RUN", "result": "COMPLETED"}
+    return {"testsuites": [{"name": "A", "testsuite": [test | changes]}]}
+
+
+class Evidence(unittest.TestCase):
+    def read(self, value: object, cases: list[str]) -> Any:  # noqa: ANN401
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "report.json"
+            if value is not None:
+                path.write_text(value if isinstance(value, str) else json.dumps(value))
+            return read_report("step0", path, cases)
+
+    def test_passed_and_failed(self) -> None:
+        self.assertTrue(self.read(report(), ["A.B"])["A.B"].passed)
+        failed = report(failures=[{"failure": "x_test.cpp:3\nboom"}], misconceptions="one,two")
+        verdict = self.read(failed, ["A.B"])["A.B"]
+        self.assertEqual((verdict.passed, verdict.message), (False, "boom"))
+        self.assertEqual(verdict.misconceptions, ["one", "two"])
+
+    def test_what_is_missing_is_no_verdict(self) -> None:
+        for value, cases in (
+            (None, ["A.B"]),
+            ("{", ["A.B"]),
+            ({}, ["A.B"]),
+            (report(), ["A.B", "A.C"]),
+            (report(status="NOTRUN"), ["A.B"]),
+            (report(result="SKIPPED"), ["A.B"]),
+            (report(failures="none"), ["A.B"]),
+        ):
+            with self.subTest(value), self.assertRaises(MissingEvidenceError):
+                self.read(value, cases)
+
+
+class Text(unittest.TestCase):
+    def test_frame_of_googletest_is_left_out(self) -> None:
+        message = (
+            "tests/step0_operators_test.cpp:10\nValue of: lab::this_case()\nExpected: is yielded\n"
+            "  Actual: epsilon matters (of type lab::Case), but:\nOnly rows after the first are wrong.\n"
+        )
+        self.assertEqual(without_frame(message), "epsilon matters\nOnly rows after the first are wrong.\n")
+
+    def test_printable(self) -> None:
+        self.assertEqual(printable("a\x1b[31m\rb\u202ec\udcff"), "a\\x1b[31m\\x0db\\u202ec\\xff")
+        self.assertEqual(printable("ü 中文 √ 😀"), "ü 中文 √ 😀")
+        self.assertEqual(printable(b"\xff\n"), "\\xff\\x0a")
+        self.assertEqual(printable("a\nb\nc", lines=2), "a\nb\n…")
+        self.assertEqual(printable("x" * 300), "x" * 199 + "…")
+
+
+if __name__ == "__main__":
+    unittest.main()
