@@ -277,7 +277,7 @@ wire::Reply RemoteCall::forward_for(const wire::AskForward& ask) {
   const std::vector<std::span<float>> tensors = wire::tensors_of(cache);
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     if (copy) {
-      wire::apply(ask.cache[i], tensors[i]);
+      wire::patch(tensors[i], ask.cache[i]);
     } else {
       lent_cache_->tensors[i]->take(ask.cache[i]);
     }

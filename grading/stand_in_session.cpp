@@ -39,13 +39,13 @@ wire::Runs Lent::news() {
   if (!kept) return wire::everything(memory);
   if (known.empty()) known.resize(memory.size());  // as the worker's copy begins
   wire::Runs runs = wire::changes(known, memory);
-  wire::apply(runs, known);
+  wire::patch(known, runs);
   return runs;
 }
 
 void Lent::take(const wire::Runs& changes) {
-  wire::apply(changes, memory);
-  if (kept) wire::apply(changes, known);
+  wire::patch(memory, changes);
+  if (kept) wire::patch(known, changes);
 }
 
 Session::Session() {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -96,6 +97,7 @@ WorkerProcess::WorkerProcess(const std::vector<std::string>& command) : owner_(g
   if (id_ < 0) end_program("no process can be started for a worker");
   if (id_ == 0) become(arguments.data(), requests.read_end, answers.write_end, failure.write_end, owner_);
   setpgid(id_, id_);  // whoever comes first
+  end_of_process_ = static_cast<int>(syscall(SYS_pidfd_open, id_, 0));
   close(requests.read_end);
   close(answers.write_end);
   close(failure.write_end);
@@ -168,9 +170,11 @@ void WorkerProcess::read_exactly(char* to, std::size_t count, Deadline deadline)
 
 void WorkerProcess::wait_for(int pipe, short event, Deadline deadline) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  pollfd ready{pipe, event, 0};
-  const int events = left.count() <= 0 ? 0 : poll(&ready, 1, static_cast<int>(left.count()));
+  // A process that it has started may hold the pipe open, so its own end is watched as well.
+  pollfd ready[2]{{pipe, event, 0}, {end_of_process_, POLLIN, 0}};
+  const int events = left.count() <= 0 ? 0 : poll(ready, 2, static_cast<int>(left.count()));
   if (events == 0) give_up("the call didn't end within its time limit: is there an endless loop?");
+  if (events > 0 && ready[0].revents == 0) it_has_ended();
 }
 
 void WorkerProcess::give_up(const std::string& reason) {
@@ -206,7 +210,7 @@ int WorkerProcess::kill_group() {
 }
 
 void WorkerProcess::close_pipes() {
-  for (int* pipe : {&requests_, &answers_}) {
+  for (int* pipe : {&requests_, &answers_, &end_of_process_}) {
     if (*pipe >= 0) close(*pipe);
     *pipe = -1;
   }

@@ -50,6 +50,7 @@ class WorkerProcess {
   pid_t id_ = -1;
   int requests_ = -1;
   int answers_ = -1;
+  int end_of_process_ = -1;  ///< a pidfd
 };
 
 }  // namespace lab

@@ -91,7 +91,7 @@ Runs changes(std::span<const float> before, std::span<const float> after) {
 
 Runs everything(std::span<const float> values) { return {{0, {values.begin(), values.end()}}}; }
 
-void apply(const Runs& runs, std::span<float> storage) {
+void patch(std::span<float> storage, const Runs& runs) {
   for (const Run& run : runs) {
     if (run.offset > storage.size() || run.values.size() > storage.size() - run.offset)
       throw BadMessage("elements outside of a storage");

@@ -192,7 +192,7 @@ Runs changes(std::span<const float> before, std::span<const float> after);
 /// All of it.
 Runs everything(std::span<const float> values);
 /// Throws BadMessage, before anything is written, if a run lies outside of `storage`.
-void apply(const Runs& runs, std::span<float> storage);
+void patch(std::span<float> storage, const Runs& runs);
 
 /// A stretch of memory. The worker has a copy of it under `handle`; unknown handles begin as zeros.
 struct Storage {

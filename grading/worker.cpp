@@ -56,7 +56,7 @@ void send(const wire::Frame& frame) {
 
 wire::Runs WorkerCall::Storage::news() {
   wire::Runs runs = wire::changes(known, memory);
-  wire::apply(runs, known);
+  wire::patch(known, runs);
   return runs;
 }
 
@@ -84,7 +84,7 @@ WorkerCall::WorkerCall(Worker& worker, wire::Call call) : worker_(worker), call_
   for (std::size_t i = 0; i < call_.storages.size(); ++i) {
     const wire::Storage& told = call_.storages[i];
     const std::shared_ptr<Storage> storage = storage_of(told, i);
-    wire::apply(told.runs, storage->memory);
+    wire::patch(storage->memory, told.runs);
     if (told.writable) storage->known.assign(storage->memory.begin(), storage->memory.end());
     storages_.push_back(storage);
   }
@@ -202,8 +202,8 @@ void WorkerCall::ask_forward(std::span<float> logits, std::span<const TokenId> t
   std::ranges::copy(reply.values, logits.begin());
   cache.length = reply.cache_length;
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    wire::apply(reply.cache.at(i), tensors[i]);
-    if (!question.own_cache) wire::apply(reply.cache[i], cache_->tensors[i]->known);
+    wire::patch(tensors[i], reply.cache.at(i));
+    if (!question.own_cache) wire::patch(cache_->tensors[i]->known, reply.cache[i]);
   }
 }
 
