@@ -77,7 +77,9 @@ vendor() {
       say "third_party/$name: $tag"
       git -c advice.detachedHead=false clone -q --depth 1 --branch "$tag" "$repository" "$new/third_party/$name" ||
         fail "$repository at $tag can't be fetched; --vendored needs the network"
-      rm -rf "$new/third_party/$name/.git"
+      # A build needs neither, and they are most of it.
+      find "$new/third_party/$name" -type d \( -name '.git*' -o -name test -o -name tests -o -name testdata -o -name doc -o -name docs \) \
+        -prune -exec rm -rf {} +
     done
 }
 
