@@ -2,6 +2,7 @@
 
 mutants.py                      every named mutant
 mutants.py step1 rms_norm_mean  those of a step, or single ones
+mutants.py kit                  mistakes in the kit's own code, which one of its tests must notice
 mutants.py --sample 12          that many, drawn by --seed
 
 A mutant costs one compilation of one file and one link: everything else is built once, in build/mutants.
@@ -22,13 +23,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "mutants"
+BUILD = Path(os.environ.get("LAB_BUILDS", ROOT / "build")) / "mutants"
 STEPS = ("step0", "step1", "step2", "step3")
 TIME_LIMIT = 120  # seconds for all tests of a step; a mutant that loops is stopped by the tests' own limit
 NAMED_AT_LEAST = 0.95
+
+T = TypeVar("T")
 
 
 class BadInputError(Exception):
@@ -42,6 +45,7 @@ class Mutant:
     file: Path
     old: str
     new: str
+    killed_by: str  # the kit's test that must fail; "": any test of the step may
 
     def source(self) -> str:
         """The solution with the mistake in it."""
@@ -90,21 +94,25 @@ def read_predictions(step: str) -> list[dict[str, Any]]:
 
 def read_mutants(selection: Sequence[str]) -> list[Mutant]:
     mutants = []
-    for path in sorted((ROOT / "misconceptions").glob("step*/*.json")):
-        entry = json.loads(path.read_text())
-        if selection and path.parent.name not in selection and entry["id"] not in selection:
+    for path in sorted((ROOT / "misconceptions").glob("*/*.json")):
+        entry, part = json.loads(path.read_text()), path.parent.name
+        if {part, entry["id"]}.isdisjoint(selection or STEPS):
             continue
         change = entry["mutant"]
         old, new = ("\n".join(change[key]) for key in ("old", "new"))
-        mutants.append(Mutant(entry["id"], path.parent.name, Path(change["file"]), old, new))
+        mutants.append(Mutant(entry["id"], part, Path(change["file"]), old, new, entry.get("killed_by", "")))
     if not mutants:
         raise BadInputError(f"no misconception is named {' or '.join(selection)}; see misconceptions/")
     return mutants
 
 
-def build_common(steps: Sequence[str]) -> None:
+def tests_of(part: str) -> str:
+    """The program that tests a step's solution, or the kit."""
+    return "kit_tests" if part == "kit" else f"solutions_{part}_tests"
+
+
+def build_common(targets: Sequence[str]) -> None:
     """What all mutants share. Make's link commands lie in files of their own, which is what we need here."""
-    targets = [f"solutions_{step}_tests" for step in steps]
     for command in (
         ["cmake", "-S", str(ROOT), "-B", str(BUILD), "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Debug"],
         ["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1), "--target", *targets],
@@ -114,29 +122,29 @@ def build_common(steps: Sequence[str]) -> None:
             raise BadInputError("the solution doesn't build:\n" + (done.stdout + done.stderr)[-3000:])
 
 
-def build_mutant(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> Path:
+def build_mutant(mutant: Mutant, target: str, compile_commands: Sequence[dict[str, str]]) -> Path:
     """Compiles the changed file and links it in front of the library that has the unchanged one."""
     folder = BUILD / "mutants" / mutant.id
     folder.mkdir(parents=True, exist_ok=True)
-    source, object_file, program = folder / mutant.file.name, folder / "mutant.o", folder / "tests"
+    source, object_file, program = folder / mutant.file.name, folder / "mutant.o", folder / target
     source.write_text(mutant.source())
     original = str(ROOT / mutant.file)
     (command,) = (entry["command"] for entry in compile_commands if entry["file"] == original)
     words = [str(source) if word == original else word for word in shlex.split(command)]
     words[words.index("-o") + 1] = str(object_file)
-    run([*words, "-w"])
+    run([*words, "-w", "-g0"], BUILD)
 
-    link = BUILD / "CMakeFiles" / f"solutions_{mutant.step}_tests.dir" / "link.txt"
+    (link,) = BUILD.glob(f"**/{target}.dir/link.txt")
     words = shlex.split(link.read_text())
     at = words.index("-o")
     words[at + 1] = str(program)
     words.insert(at, str(object_file))
-    run(words)
+    run(words, link.parents[2])
     return program
 
 
-def run(command: Sequence[str]) -> None:
-    done = subprocess.run(command, cwd=BUILD, capture_output=True, text=True)
+def run(command: Sequence[str], folder: Path) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         raise BadInputError(f"a mutant doesn't build: {done.stderr.strip()[:1500]}")
 
@@ -146,20 +154,22 @@ def try_mutant(
 ) -> Verdict:
     verdict = Verdict(mutant)
     try:
-        program = build_mutant(mutant, compile_commands)
+        program = build_mutant(mutant, tests_of(mutant.step), compile_commands)
     except BadInputError as error:
         verdict.problem = str(error)
         return verdict
-    environment = {**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1"}
+    options = [f"--gtest_filter={mutant.killed_by}"] if mutant.killed_by else ["--brief"]
     done = subprocess.run(
-        [program, "--brief"],
-        env=environment,
+        [program, *options],
+        env={**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1"},
         capture_output=True,
         text=True,
         errors="replace",
         timeout=TIME_LIMIT,
     )
-    verdict.failed_cases = [line[2:] for line in done.stdout.splitlines() if line.startswith("✗ ")]
+    failed = "[  FAILED  ] " if mutant.killed_by else "✗ "
+    lines = (line.partition(failed)[2] for line in done.stdout.splitlines() if line.startswith(failed))
+    verdict.failed_cases = [mutant.killed_by] if done.returncode < 0 else list(filter(None, lines))
     verdict.names = {id for id, sentence in sentences.items() if sentence in done.stdout}
     if done.returncode == 0 and verdict.killed:
         verdict.problem = "cases failed, but the program exited with 0"
@@ -167,7 +177,7 @@ def try_mutant(
     return verdict
 
 
-def progress(verdicts: Iterator[Verdict], total: int) -> Iterator[Verdict]:
+def progress(verdicts: Iterator[T], total: int) -> Iterator[T]:
     """Shows how far it is and how long it will still take, on a terminal."""
     start = time.monotonic()
     for count, verdict in enumerate(verdicts, 1):
@@ -189,8 +199,10 @@ def report(verdict: Verdict, same: dict[str, set[str]]) -> str:
     if verdict.problem:
         return f"{mutant.id}: {verdict.problem}"
     if not verdict.killed:
-        function = mutant.id
-        return f"{function} SURVIVED: no case of {mutant.step} fails; add one that exposes it"
+        who = mutant.killed_by + " doesn't fail" if mutant.killed_by else f"no case of {mutant.step} fails"
+        return f"{mutant.id} SURVIVED: {who}; add one that exposes it"
+    if mutant.killed_by:
+        return ""
     wrong = verdict.names - same[mutant.id]
     if wrong:
         return (
@@ -205,7 +217,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("selection", nargs="*", metavar="ID|stepN", help="which mutants; default: all")
+    parser.add_argument("selection", nargs="*", metavar="ID|stepN|kit", help="which mutants; default: all")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -215,7 +227,7 @@ def main() -> int:
         if options.sample is not None and options.sample < len(mutants):
             mutants = random.Random(options.seed).sample(mutants, options.sample)
         sentences, same = read_sentences()
-        build_common(sorted({mutant.step for mutant in mutants}))
+        build_common([tests_of(step) for step in sorted({mutant.step for mutant in mutants})])
         compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(try_mutant, mutant, compile_commands, sentences) for mutant in mutants]
@@ -227,14 +239,14 @@ def main() -> int:
     for text in sorted(filter(None, (report(verdict, same) for verdict in verdicts))):
         print(text)
     killed = sum(verdict.killed for verdict in verdicts)
-    misnamed = sum(bool(verdict.names - same[verdict.mutant.id]) for verdict in verdicts)
+    to_name = [verdict for verdict in verdicts if not verdict.mutant.killed_by]
+    misnamed = sum(bool(verdict.names - same[verdict.mutant.id]) for verdict in to_name)
     named = sum(
-        verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id]
-        for verdict in verdicts
+        verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id] for verdict in to_name
     )
     total = len(verdicts)
-    print(f"{killed}/{total} killed, {named}/{total} named, {misnamed} misnamed")
-    good = killed == total and misnamed == 0 and named >= NAMED_AT_LEAST * total
+    print(f"{killed}/{total} killed, {named}/{len(to_name)} named, {misnamed} misnamed")
+    good = killed == total and misnamed == 0 and named >= NAMED_AT_LEAST * len(to_name)
     return 0 if good else 1
 
 

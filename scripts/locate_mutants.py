@@ -1,0 +1,197 @@
+"""Draw changes that are in no list of mistakes and see whether a failing test leads to them.
+
+locate_mutants.py --draw 30 --seed 1
+
+Each is a generic mutant (generic_mutants.py) that its step's tests kill. Two things are compared with
+where the change was made: the function of the first case that fails; and, for a change of an index or of
+a loop over one, the axis that the failing cases of that function name most often. A known mistake that is
+named is printed, to be judged: it is right only if the change amounts to that mistake.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import mutants
+from generic_mutants import GenericMutant, find_mutants, prepare, run_limited
+from mutants import ROOT, STEPS, BadInputError
+from syntax_changes import CALLS, Node, span, syntax_trees, walk
+
+Axis = tuple[str, int]  # a tensor, and which of its dimensions; -1 is the last
+SHAPE = r"(\S+) (?:has shape |of shape )?\(([\d, ]+)\)"
+MARKS = {True: "right", False: "wrong", None: "none"}
+
+
+def variables(node: Node) -> list[str]:
+    """Names of the variables that the expression uses, in order."""
+    used = (part["referencedDecl"] for part in walk(node) if part["kind"] == "DeclRefExpr")
+    return [decl["name"] for decl in used if decl["kind"] in ("VarDecl", "ParmVarDecl")]
+
+
+class Function:
+    """What a function indexes by what."""
+
+    def __init__(self, tree: Node) -> None:
+        self.name = tree.get("name", "")
+        self.kind = tree["kind"]
+        used = (part["referencedDecl"] for part in walk(tree) if part["kind"] == "DeclRefExpr")
+        self.uses = {(decl["kind"], decl["name"]) for decl in used}
+        self.tensors: dict[str, str] = {}  # a variable, and the tensor whose part it is
+        self.indices: list[tuple[int, int, set[str]]] = []  # from, to, variables
+        self.axes: dict[str, set[Axis]] = defaultdict(set)  # of a variable
+        for node in walk(tree):
+            if node["kind"] == "VarDecl" and (parts := variables(node)):
+                self.tensors[node["name"]] = self.tensors.get(parts[0], parts[0])
+            if node["kind"] == "ForStmt":
+                (begin, _), (end, _) = span(node), span(node["inner"][-1])
+                self.indices.append((begin, end, set(variables(node["inner"][2])[:1])))
+            if node["kind"] in CALLS:
+                self.look_at_call(node)
+
+    def look_at_call(self, call: Node) -> None:
+        callee, *arguments = call["inner"]
+        name = callee.get("name") or next((n for n in map(operator_name, walk(callee)) if n), "")
+        base = callee
+        if call["kind"] == "CXXOperatorCallExpr":
+            base, *arguments = arguments
+        if not (parts := variables(base)):
+            return
+        tensor = self.tensors.get(parts[0], parts[0])
+        if name in ("row", "operator()"):
+            places = list(enumerate(arguments))
+        elif name in ("select", "slice"):
+            dims = [int(part["value"]) for part in walk(arguments[0]) if part["kind"] == "IntegerLiteral"]
+            places = [(dim, argument) for dim in dims for argument in arguments[1:]]
+        elif name == "operator[]":
+            places = [(-1, arguments[0])]
+        else:
+            return
+        for axis, argument in places:
+            self.indices.append((*span(argument), set(variables(argument))))
+            for variable in variables(argument):
+                self.axes[variable].add((tensor, axis))
+
+    def axes_at(self, position: int) -> set[Axis]:
+        """The axes along which runs what is indexed, or looped over, at this place of the text."""
+        around = [(end - begin, names) for begin, end, names in self.indices if begin <= position < end]
+        names = min(around, key=lambda each: each[0])[1] if around else set()
+        return set().union(*(self.axes[name] for name in names))
+
+
+def operator_name(node: Node) -> str:
+    return str(node.get("referencedDecl", {}).get("name", ""))
+
+
+class Solution:
+    def __init__(self, file: Path) -> None:
+        self.functions = {function.name: function for function in map(Function, syntax_trees(file))}
+        header = (ROOT / "labs" / file.parent.name / file.name).with_suffix(".h").read_text()
+        declared = re.findall(r"^(?!///).*?(\w+)\(", header, re.MULTILINE)
+        self.contract = self.functions.keys() & set(declared)
+
+    def callers(self, name: str) -> set[str]:
+        """The contract functions in which the change of `name` shows; that is itself if it is one."""
+        if name in self.contract:
+            return {name}
+        use = (self.functions[name].kind, name)
+        users = {user for user, function in self.functions.items() if use in function.uses and user != name}
+        return set().union(*(self.callers(user) for user in users))
+
+
+def named_axes(text: str) -> list[Axis]:
+    """The axes that the report of one case names: of an index that is outside, or of a pattern."""
+    axes: list[Axis] = []
+    for tensor, shape, index in re.findall(r"(\S+) has shape \((.*?)\); index \((.*?)\) is outside", text):
+        sizes, at = ([int(number) for number in numbers.split(", ")] for numbers in (shape, index))
+        axes += [(tensor, i) for i, (size, k) in enumerate(zip(sizes, at, strict=False)) if k >= size]
+    for tensor, dim in re.findall(r"(\S+) of shape \(.*?\): (?:slice|select)\((\d+),.*?is outside", text):
+        axes.append((tensor, int(dim)))
+    tensors = re.findall(r"(\S+) \(.*\): \d+ of \d+ elements are wrong", text)
+    places = re.findall(r"first wrong: (.*?): expected", text)
+    for tensor, place in zip(tensors, places, strict=False):
+        for i, name in enumerate(re.sub(r" \d+$", "", part) for part in place.split(", ")):
+            several = re.sub(r"y$", "ie", re.sub(r"ex$", "ice", name)) + "s"
+            if re.search(
+                rf"\b(?:only|each|some)(?: every second)? (?:{name}|{several})\b", text, re.IGNORECASE
+            ):
+                axes.append((tensor, i))
+    return [(tensor.partition(".")[0], axis) for tensor, axis in axes]  # cache.k is a part of cache
+
+
+def report_on(mutant: GenericMutant, commands: Sequence[dict[str, str]]) -> str:
+    """What the student would see; nothing if the change is not C++."""
+    try:
+        program = mutants.build_mutant(mutant, mutants.tests_of(mutant.step), commands)
+    except BadInputError:
+        return ""
+    output = run_limited(program, "--brief", hints="name")[1].decode(errors="replace")
+    program.unlink()
+    return output
+
+
+def judge(mutant: GenericMutant, solution: Solution, output: str) -> tuple[bool, bool | None, str]:
+    """Whether the function is right, whether the axis is (None: it has none), and what was named."""
+    cases = re.split(r"^✗ ", output, flags=re.MULTILINE)[1:]
+    wanted = solution.callers(mutant.change.function)
+
+    def function_of(case: str) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", case.partition(".")[0]).lower()
+
+    first = function_of(cases[0])
+    named = Counter(axis for case in cases if function_of(case) == first for axis in named_axes(case))
+    most = {axis for axis, count in named.items() if count == max(named.values())}
+    axes: set[Axis] = set()
+    if mutant.change.function in solution.contract:
+        ranks = {name: len(shape.split(",")) for name, shape in re.findall(SHAPE, output)}
+        for tensor, axis in solution.functions[mutant.change.function].axes_at(mutant.change.begin):
+            axes.add((tensor, axis % ranks.get(tensor, 1) if axis < 0 else axis))
+    told = f"{first} fails first; indexes {sorted(axes)}; named {sorted(named.items())}"
+    return first in wanted, bool(most & axes) if axes else None, told
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--draw", type=int, default=30, metavar="N")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    try:
+        found = find_mutants(STEPS)
+        commands, _ = prepare(found)
+        sentences, _ = mutants.read_sentences()
+        solutions = {file: Solution(file) for file in {mutant.file for mutant in found}}
+        judged: list[tuple[bool, bool | None]] = []
+        names: list[str] = []
+        for mutant in random.Random(options.seed).sample(found, len(found)):
+            if len(judged) == options.draw:
+                break
+            output = report_on(mutant, commands)
+            if "✗ " not in output:
+                continue
+            function, axis, told = judge(mutant, solutions[mutant.file], output)
+            judged.append((function, axis))
+            print(f"{mutant}\n  function {MARKS[function]}, axis {MARKS[axis]}: {told}", flush=True)
+            for id in sorted(id for id, sentence in sentences.items() if sentence in output):
+                names.append(id)
+                print(f"  named: {id}", flush=True)
+    except (BadInputError, OSError, ValueError) as error:
+        print(f"locate_mutants.py: {error}", file=sys.stderr)
+        return 1
+    functions = sum(function for function, _ in judged)
+    axes_told = [axis for _, axis in judged if axis is not None]
+    print(
+        f"seed {options.seed}: function right in {functions} of {len(judged)}, "
+        f"axis in {sum(axes_told)} of {len(axes_told)} that have one, {len(names)} names given"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
