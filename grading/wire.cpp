@@ -21,7 +21,17 @@ auto fields_of_scaling(Scaling& scaling) {
                   scaling.original_max_position_embeddings);
 }
 
-bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof a) == 0; }
+bool same_bits(const float* a, const float* b, std::size_t count) {
+  return std::memcmp(a, b, count * sizeof(float)) == 0;
+}
+
+/// The first element from `i` on that differs; their size if none does.
+std::size_t next_difference(std::span<const float> a, std::span<const float> b, std::size_t i) {
+  constexpr std::size_t block = 256;  // most of a large storage is as it was
+  while (i + block <= a.size() && same_bits(&a[i], &b[i], block)) i += block;
+  while (i < a.size() && same_bits(&a[i], &b[i], 1)) ++i;
+  return i;
+}
 
 }  // namespace
 
@@ -76,15 +86,13 @@ const char* Reader::take(std::size_t count) {
 Runs changes(std::span<const float> before, std::span<const float> after) {
   constexpr std::size_t gap = 8;  // equal elements that cost less than a run of their own
   Runs runs;
-  if (after.empty() || std::memcmp(before.data(), after.data(), after.size_bytes()) == 0) return runs;
-  for (std::size_t i = 0; i < after.size(); ++i) {
-    if (same_bits(before[i], after[i])) continue;
+  for (std::size_t i = next_difference(before, after, 0); i < after.size();) {
     std::size_t end = i + 1;
-    for (std::size_t next = end; next < after.size() && next < end + gap; ++next) {
-      if (!same_bits(before[next], after[next])) end = next + 1;
-    }
+    std::size_t next = next_difference(before, after, end);
+    for (; next < after.size() && next < end + gap; next = next_difference(before, after, end))
+      end = next + 1;
     runs.push_back({i, {after.begin() + i, after.begin() + end}});
-    i = end;
+    i = next;
   }
   return runs;
 }

@@ -85,7 +85,11 @@ WorkerCall::WorkerCall(Worker& worker, wire::Call call) : worker_(worker), call_
     const wire::Storage& told = call_.storages[i];
     const std::shared_ptr<Storage> storage = storage_of(told, i);
     wire::patch(storage->memory, told.runs);
-    if (told.writable) storage->known.assign(storage->memory.begin(), storage->memory.end());
+    if (storage->known.size() == storage->memory.size()) {
+      wire::patch(storage->known, told.runs);
+    } else if (told.writable) {
+      storage->known.assign(storage->memory.begin(), storage->memory.end());
+    }
     storages_.push_back(storage);
   }
   for (wire::Storage& told : call_.storages) told.runs.clear();
