@@ -16,16 +16,18 @@ from .classroom import grade_class
 from .data import PUBLIC, DataError
 from .kit import ROOT, KitError
 from .one import Course, grade, open_course
+from .package import package_classroom, package_gradescope, write_gradescope
 from .policy import PolicyError
+from .policy import read as read_policy
 from .report import student_page, write_page
 from .roster import RosterError, Row
 from .sandbox import TIERS, SandboxError
+from .scratch import scratch
 from .seed import make_data
 from .text import printable
 
 
 def add_course_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, help="folder for results")
     parser.add_argument("--data", type=Path, help="private reference data, made by ./lab grade seed")
     parser.add_argument("--practice", action="store_true", help="no official grade: public data will do")
     parser.add_argument("--policy", type=Path, help="grading.toml; scripts/grade/grading.toml if not given")
@@ -43,6 +45,12 @@ def command_one(options: argparse.Namespace) -> int:
         print(f"{result['score']:g} of {result['max_score']:g} points  {path}")
     else:
         print(f"ungraded: {result['reason']}  {path}")
+    return 0
+
+
+def command_check(options: argparse.Namespace) -> int:
+    course = course_of(options)
+    print(f"The kit is built and the reference solution gets all points, in tier {course.sandbox.tier}.")
     return 0
 
 
@@ -80,6 +88,23 @@ def write_student_pages(out: Path, rows: list[Row], title: str) -> dict[str, str
     return links
 
 
+def command_package(options: argparse.Namespace) -> int:
+    if options.kind == "classroom":
+        package_classroom(options.out, read_policy(options.policy))
+        print(f"wrote {options.out / '.github' / 'workflows' / 'classroom.yml'}")
+    else:
+        package_gradescope(options.out, options.data, options.policy)
+        print(f"wrote {options.out}; it holds the solutions{' and the private data' if options.data else ''}")
+    return 0
+
+
+def command_gradescope(options: argparse.Namespace) -> int:
+    with scratch("grade") as folder:
+        _, result, _ = grade(options.submission, Path(folder), course_of(options))
+    write_gradescope(result, options.results)
+    return 0
+
+
 def command_seed(options: argparse.Namespace) -> int:
     return make_data(options.out)
 
@@ -90,11 +115,13 @@ def parse() -> argparse.Namespace:
 
     one = commands.add_parser("one", help="one submission: a folder, a .zip or a .tar.gz")
     one.add_argument("submission", type=Path)
+    one.add_argument("--out", type=Path, required=True, help="folder for results")
     add_course_options(one)
     one.set_defaults(call=command_one)
 
     many = commands.add_parser("class", help="every submission in a folder; goes on where it was stopped")
     many.add_argument("folder", type=Path)
+    many.add_argument("--out", type=Path, required=True, help="folder for results")
     add_course_options(many)
     many.add_argument("--roster", type=Path, help=f"CSV with the columns {', '.join(roster.COLUMNS)}")
     many.add_argument(
@@ -106,9 +133,26 @@ def parse() -> argparse.Namespace:
     )
     many.set_defaults(call=command_class)
 
+    check = commands.add_parser("check", help="can this machine grade? Builds what all submissions share")
+    add_course_options(check)
+    check.set_defaults(call=command_check)
+
     seed = commands.add_parser("seed", help="private reference data, once a course")
     seed.add_argument("--out", type=Path, required=True)
     seed.set_defaults(call=command_seed)
+
+    package = commands.add_parser("package", help="the grader for Gradescope, or a GitHub Classroom workflow")
+    package.add_argument("kind", choices=["gradescope", "classroom"])
+    package.add_argument("--out", type=Path, required=True, help="the zip; or the repository's folder")
+    package.add_argument("--data", type=Path, help="private reference data; practice without them")
+    package.add_argument("--policy", type=Path)
+    package.set_defaults(call=command_package)
+
+    gradescope = commands.add_parser("gradescope", help="what run_autograder of that zip calls")
+    gradescope.add_argument("submission", type=Path)
+    gradescope.add_argument("results", type=Path)
+    add_course_options(gradescope)
+    gradescope.set_defaults(call=command_gradescope)
     return parser.parse_args()
 
 

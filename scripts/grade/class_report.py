@@ -38,7 +38,7 @@ def figures(all_rows: Sequence[Row], results: Sequence[dict[str, Any]], policy: 
     told = [(str(len(results)), "graded")]
     told += [(str(count), status) for status, count in sorted(others.items())]
     if scores:
-        told.append((f"{number(statistics.median(scores))} of {number(policy.max_score)}", "median score"))
+        told.append((number(statistics.median(scores)), f"median score of {number(policy.max_score)}"))
         seconds = [result["times"]["wall_s"] for result in results]
         told.append((f"{statistics.median(seconds):.1f} s", f"median time; longest {max(seconds):.1f} s"))
     yield '<div class="figures">'

@@ -87,6 +87,7 @@ def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Pa
             [*shop.kit.compile_words, f"-I{shop.tree}", "-o", str(target), "-c", source],
             read=[shop.kit.include, shop.tree],
             out=out,
+            folder=shop.tree,
             cpu_limit_s=max(1, int(left_s)),
         )
         left_s -= cpu_s
@@ -119,7 +120,8 @@ def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
             read += files
         else:
             words.append(word)
-    _, error = run_tool(shop, words, read=read, out=out, cpu_limit_s=shop.policy.compiling().cpu_s)
+    cpu_limit_s = shop.policy.compiling().cpu_s
+    _, error = run_tool(shop, words, read=read, out=out, folder=out, cpu_limit_s=cpu_limit_s)
     if error or not is_regular(program):
         return None, error or "the linker left no program"
     return program, ""
@@ -136,7 +138,13 @@ def is_regular(path: Path) -> bool:
 
 
 def run_tool(
-    shop: Workshop, command: list[str], *, read: list[Path], out: Path, cpu_limit_s: int
+    shop: Workshop,
+    command: list[str],
+    *,
+    read: list[Path],
+    out: Path,
+    folder: Path,
+    cpu_limit_s: int,
 ) -> tuple[float, str]:
     """Processor time, and what the compiler or the linker had to say if it failed."""
     limits = shop.policy.compiling()
@@ -146,7 +154,7 @@ def run_tool(
         limits=limits,
         read=read,
         write=[out],
-        folder=shop.tree,
+        folder=folder,
         environment=[word.format(scratch=out) for word in ENVIRONMENT],
     )
     shop.cpu_s += done.cpu_s

@@ -29,8 +29,8 @@ from .unpack import STEP_FOLDERS
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = ("CMakeLists.txt", "cmake", "kit", "grading", "solutions", "tests")
 NOT_GRADING = ("apps", "attacks", "grading", "kit", "meta")  # folders of tests/ that test something else
-# Of this package, what a grade depends on. A new style of the reports must not make all grades anew.
-GRADER = ("unpack", "intake", "kit", "compile", "trusted", "score", "one", "sandbox", "data", "text")
+# Of this package, what a grade depends on; a new style of the reports must not make all grades anew.
+GRADER = ("unpack", "intake", "compile", "trusted", "score", "one", "sandbox", "data", "text")
 SHOWN_FLAGS = ("-w", "-g0", "-fdiagnostics-color=never", "-fmax-errors=5")
 
 
@@ -41,7 +41,7 @@ class KitError(Exception):
 @dataclass(frozen=True)
 class Kit:
     folder: Path
-    digest: str
+    digest: str  # of its sources, the compiler and the grader
     compiler: str  # its version
     compile_words: tuple[str, ...]  # without source and object
     link_words: dict[str, tuple[str, ...]]  # by step; "{step0}" … stand for the steps, "{out}" for the worker
@@ -81,7 +81,7 @@ def source_files() -> Iterator[Path]:
             if file.suffix in (".cpp", ".h", ".inc", ".cmake", ".txt", ".sh") and file.is_file():
                 yield file.relative_to(ROOT)
     yield from contracts()
-    yield from (Path("scripts/grade") / f"{name}.py" for name in GRADER)
+    yield Path("scripts/grade/kit.py")
 
 
 def version_of_compiler() -> str:
@@ -92,9 +92,9 @@ def version_of_compiler() -> str:
     return done.stdout.splitlines()[0]
 
 
-def digest_of_sources(compiler: str) -> str:
-    digest = hashlib.sha256(f"{compiler}\0{os.environ.get('CXXFLAGS', '')}\0".encode())
-    for path in source_files():
+def digest_of(files: Iterator[Path], first: str) -> str:
+    digest = hashlib.sha256(first.encode())
+    for path in files:
         content = (ROOT / path).read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
@@ -103,7 +103,7 @@ def digest_of_sources(compiler: str) -> str:
 def prepare(cache: Path, *, say: bool = True) -> Kit:
     """The kit as it is now; builds it if the cache lacks it. Several graders may ask at once."""
     compiler = version_of_compiler()
-    digest = digest_of_sources(compiler)
+    digest = digest_of(source_files(), f"{compiler}\0{os.environ.get('CXXFLAGS', '')}\0")
     folder = cache.resolve() / digest[:16]
     if not (folder / "recipe.json").exists():
         cache.mkdir(parents=True, exist_ok=True)
@@ -120,7 +120,7 @@ def load(folder: Path) -> Kit:
     recipe = json.loads((folder / "recipe.json").read_text())
     return Kit(
         folder=folder,
-        digest=recipe["digest"],
+        digest=digest_of((Path("scripts/grade") / f"{name}.py" for name in GRADER), recipe["digest"]),
         compiler=recipe["compiler"],
         compile_words=tuple(recipe["compile"]),
         link_words={step: tuple(words) for step, words in recipe["link"].items()},
@@ -134,9 +134,8 @@ def build(folder: Path, digest: str, compiler: str) -> None:
     tree = folder / "build"  # kept until it is complete, so that a build that was cut off goes on
     run(["cmake", "-S", str(ROOT), "-B", str(tree), "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Debug"])
     targets = [f"{each}_{step}{end}" for step in STEPS for each, end in PROGRAMS]
-    has_sandbox = (
-        re.search(r"\blab_sandbox\b", run(["cmake", "--build", str(tree), "--target", "help"])) is not None
-    )
+    known = run(["cmake", "--build", str(tree), "--target", "help"])
+    has_sandbox = re.search(r"\blab_sandbox\b", known) is not None
     if has_sandbox:
         targets.append("lab_sandbox")
     run(["cmake", "--build", str(tree), "--parallel", str(os.cpu_count() or 1), "--target", *targets])
@@ -171,7 +170,7 @@ def compile_recipe(tree: Path, folder: Path) -> list[str]:
     source = str(ROOT / "solutions" / STEP_FOLDERS[0] / "operators.cpp")
     (command,) = (entry["command"] for entry in commands if entry["file"] == source)
     words = shlex.split(command)
-    kept = [shutil.which(words[0]) or words[0]]
+    kept = [program_of(words[0])]
     rest = iter(words[1:])
     for word in rest:
         if word in ("-o", "-c"):
@@ -183,6 +182,17 @@ def compile_recipe(tree: Path, folder: Path) -> list[str]:
         elif not word.startswith(("-W", "-g")):
             kept.append(word)
     return [*kept, *SHOWN_FLAGS]
+
+
+def program_of(word: str) -> str:
+    """The compiler's own file, behind links and ccache, which the sandbox has not."""
+    name = Path(word).name
+    folders = [str(Path(word).parent), *os.environ.get("PATH", "").split(os.pathsep), "/usr/bin"]
+    for folder in folders:
+        found = shutil.which(name, path=folder)
+        if found and "ccache" not in Path(found).resolve().name:
+            return str(Path(found).resolve())
+    raise KitError(f"no compiler named {name} was found, but ccache's")
 
 
 def visible_headers(path: Path, tree: Path, folder: Path) -> Path:
@@ -214,7 +224,7 @@ def link_recipe(tree: Path, folder: Path, step: str) -> list[str]:
             kept.append(str(keep(path, folder / "lib")))
         elif not word.startswith("-g"):
             kept.append(word)
-    kept[0] = shutil.which(kept[0]) or kept[0]
+    kept[0] = program_of(kept[0])
     return [*kept, "-Wl,--strip-debug", "-fdiagnostics-color=never"]
 
 

@@ -142,9 +142,17 @@ def verdict_of(suite: str, test: dict[str, object]) -> CaseVerdict:
     failures = test.get("failures", [])
     if not isinstance(failures, list):
         raise ValueError(f"the failures of {name} are no list")
-    message = "\n".join(without_frame(str(failure["failure"])) for failure in failures)
+    message = "\n".join(without_frame(as_utf8(str(failure["failure"]))) for failure in failures)
     ids = [each for each in str(test.get("misconceptions", "")).split(",") if each]
     return CaseVerdict(name, not failures, printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)
+
+
+def as_utf8(message: str) -> str:
+    """GoogleTest writes each byte beyond ASCII as a character of its own."""
+    try:
+        return message.encode("latin-1").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return message  # a version that doesn't
 
 
 def without_frame(message: str) -> str:

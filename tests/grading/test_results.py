@@ -21,7 +21,7 @@ class Schema(unittest.TestCase):
         self.assertEqual(schema.problems(result(status="ungraded", reason="x", score=None, steps=[])), [])
 
     def test_what_is_wrong_is_told(self) -> None:
-        wrong: list[dict[str, Any]] = [
+        wrong: list[Any] = [
             result(status="passed"),
             result(score=-1),
             result(score=True),
@@ -32,10 +32,12 @@ class Schema(unittest.TestCase):
             result(cases=[case(name="a b")]),
             result(format=2),
             result(speed={}),
+            [],
+            None,
         ]
         lacking = result()
         del lacking["provenance"]["kit"]
-        for value in [*wrong, lacking, [], None]:
+        for value in [*wrong, lacking]:
             with self.subTest(value):
                 self.assertNotEqual(schema.problems(value), [])
 
@@ -72,13 +74,15 @@ class Evidence(unittest.TestCase):
 
     def test_passed_and_failed(self) -> None:
         self.assertTrue(self.read(report(), ["A.B"])["A.B"].passed)
-        failed = report(failures=[{"failure": "x_test.cpp:3\nboom"}], misconceptions="one,two")
+        failed = report(
+            failures=[{"failure": "x_test.cpp:3\nboom \u00e2\u0088\u009a"}], misconceptions="one,two"
+        )
         verdict = self.read(failed, ["A.B"])["A.B"]
-        self.assertEqual((verdict.passed, verdict.message), (False, "boom"))
+        self.assertEqual((verdict.passed, verdict.message), (False, "boom √"))
         self.assertEqual(verdict.misconceptions, ["one", "two"])
 
     def test_what_is_missing_is_no_verdict(self) -> None:
-        for value, cases in (
+        broken: list[tuple[object, list[str]]] = [
             (None, ["A.B"]),
             ("{", ["A.B"]),
             ({}, ["A.B"]),
@@ -86,7 +90,8 @@ class Evidence(unittest.TestCase):
             (report(status="NOTRUN"), ["A.B"]),
             (report(result="SKIPPED"), ["A.B"]),
             (report(failures="none"), ["A.B"]),
-        ):
+        ]
+        for value, cases in broken:
             with self.subTest(value), self.assertRaises(MissingEvidenceError):
                 self.read(value, cases)
 
