@@ -8,7 +8,7 @@ grade() {
     python=$venv/bin/python  # the data come from PyTorch and transformers
   else
     # shellcheck disable=SC2086 # a list of words
-    setup $to_build python
+    setup $to_grade
     find_python
   fi
   PYTHONPATH=$root/scripts exec "$python" -m grade "$@"
