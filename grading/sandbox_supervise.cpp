@@ -74,6 +74,11 @@ std::set<std::string> folders_above(const Policy& policy) {
   return folders;
 }
 
+bool lies_in(const std::string& path, const std::vector<std::string>& folders) {
+  return std::ranges::any_of(folders,
+                             [&](const std::string& folder) { return path.starts_with(folder + "/"); });
+}
+
 std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std::string>& arguments) {
   std::vector<std::string> words = {"bwrap",      "--die-with-parent", "--new-session",
                                     "--clearenv", "--cap-drop",        "ALL"};
@@ -94,7 +99,9 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
       add({"--ro-bind", path, path});
     }
   }
-  for (const std::string& path : {policy.command[0], self()}) add({"--ro-bind", path, path});
+  for (const std::string& path : {policy.command[0], self()}) {
+    if (!lies_in(path, system_paths()) && !lies_in(path, policy.read)) add({"--ro-bind", path, path});
+  }
   for (const std::string& path : policy.write) add({"--bind", path, path});
   add({"--remount-ro", "/", "--", self(), "--inside", policy.uid ? std::to_string(*policy.uid) : "own",
        std::to_string(policy.tasks_before)});

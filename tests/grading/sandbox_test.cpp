@@ -130,6 +130,10 @@ TEST_P(Sandbox, AnHonestProgramRuns) {
   EXPECT_GT(result.status["max_rss_kib"], 0);
 }
 
+TEST_P(Sandbox, AProgramMayBeALink) {
+  EXPECT_EQ(run({"--processes", "32"}, {"/usr/bin/c++", "--version"}).exit_code, succeeded);
+}
+
 TEST_P(Sandbox, ReadsWhatItIsGivenAndNoSecret) {
   const std::string file = secret();
   std::ofstream(path("given")) << "input\n";
