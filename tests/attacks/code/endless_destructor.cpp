@@ -1,0 +1,6 @@
+struct Endless {
+  ~Endless() {
+    for (volatile bool on = true; on;) {
+    }
+  }
+} endless;

@@ -1,0 +1,1 @@
+#include "{REFERENCE}/manifest.json"

@@ -1,0 +1,1 @@
+#include "{ROOT}/solutions/step0_operators/operators.cpp"

@@ -1,0 +1,7 @@
+#include <csignal>
+
+namespace lab {
+
+void attack() { raise(SIGKILL); }
+
+}  // namespace lab

@@ -1,0 +1,1 @@
+INPUT({REFERENCE} / step0.safetensors)

@@ -1,0 +1,8 @@
+namespace lab {
+
+void attack() {
+  for (volatile bool on = true; on;) {
+  }
+}
+
+}  // namespace lab

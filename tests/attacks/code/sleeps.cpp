@@ -1,0 +1,9 @@
+#include <unistd.h>
+
+namespace lab {
+
+void attack() {
+  for (;;) pause();
+}
+
+}  // namespace lab

@@ -1,0 +1,5 @@
+namespace lab {
+
+void attack() { throw 42; }
+
+}  // namespace lab
