@@ -148,7 +148,9 @@ def make_result(source: Path, submission: Submission, course: Course) -> dict[st
         grades, reason = [], str(error)
     steps, cases = [], []
     for step_grade in grades:
-        step, its_cases = step_as_json(course.policy, step_grade, course.cases[step_grade.step])
+        step, its_cases = step_as_json(
+            course.policy, step_grade, course.cases[step_grade.step], course.data.public_cases
+        )
         steps.append(step)
         cases += its_cases
     return {

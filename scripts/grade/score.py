@@ -23,9 +23,11 @@ class StepGrade:
         return mix in self.verdicts and all(verdict.passed for verdict in self.verdicts[mix].values())
 
 
-def points_of(policy: Policy, step: str, cases: list[str]) -> dict[str, float]:
-    """The points of each case: the step's, shared out by weight."""
-    weights = {case: policy.steps[step].weight(case) for case in cases}
+def points_of(
+    policy: Policy, step: str, cases: list[str], public: frozenset[str] = frozenset()
+) -> dict[str, float]:
+    """The points of each case: the step's, shared out by weight among those whose answers aren't public."""
+    weights = {case: 0.0 if case in public else policy.steps[step].weight(case) for case in cases}
     total = sum(weights.values())
     return {
         case: policy.steps[step].points * weight / total if total else 0.0 for case, weight in weights.items()
@@ -43,10 +45,10 @@ def choose_mix(policy: Policy, grade: StepGrade, points: dict[str, float]) -> No
 
 
 def step_as_json(
-    policy: Policy, grade: StepGrade, cases: list[str]
+    policy: Policy, grade: StepGrade, cases: list[str], public: frozenset[str] = frozenset()
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The result's entry of a step, and those of its cases."""
-    points = points_of(policy, grade.step, cases)
+    points = points_of(policy, grade.step, cases, public)
     choose_mix(policy, grade, points)
     verdicts = grade.verdicts[grade.mix] if grade.mix else {}
     entries = [case_as_json(policy, grade, name, points[name], verdicts.get(name)) for name in cases]

@@ -54,6 +54,10 @@ class Points(unittest.TestCase):
         points = points_of(rules, "step0", ["RmsNorm.A", "Rope.A", "Rope.B"])
         self.assertEqual(points, {"RmsNorm.A": 15, "Rope.A": 5, "Rope.B": 5})
 
+    def test_a_case_whose_answer_is_public_gives_none(self) -> None:
+        points = points_of(policy.read(None), "step1", ["A.ByHand", "A.B"], frozenset({"A.ByHand"}))
+        self.assertEqual(points, {"A.ByHand": 0, "A.B": 25})
+
     def test_all_cases_are_all_points_whatever_the_rounding(self) -> None:
         cases = [f"A.C{i}" for i in range(7)]
         grade = StepGrade("step0", "graded", {"own": {name: CaseVerdict(name, True) for name in cases}})

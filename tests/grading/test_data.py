@@ -1,0 +1,67 @@
+"""Which reference data are public, and what of private data every student has, too."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+import fixtures
+from grade import data
+from grade.data import DataError
+
+PUBLIC = fixtures.ROOT / "reference_data"
+
+
+class Data(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name in data.golden_files():
+            shutil.copyfile(PUBLIC / name, self.folder / name)
+        self.write_manifest()
+
+    def write_manifest(self) -> None:
+        names = data.golden_files()
+        files = {name: hashlib.sha256((self.folder / name).read_bytes()).hexdigest() for name in names}
+        (self.folder / "manifest.json").write_text(json.dumps({"files": files}))
+
+    def change_last_tensor(self, name: str) -> str:
+        """The case that it belongs to."""
+        content = bytearray((self.folder / name).read_bytes())
+        content[-1] ^= 1
+        (self.folder / name).write_bytes(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+        del header["__metadata__"]
+        last = max(header, key=lambda tensor: header[tensor]["data_offsets"][1])
+        return str(last).split("/")[0]
+
+    def test_a_copy_is_public(self) -> None:
+        self.assertTrue(data.read(self.folder).is_public)
+        self.change_last_tensor("step0.safetensors")
+        self.write_manifest()
+        self.assertTrue(data.read(self.folder).is_public)  # the other steps still are
+
+    def test_cases_that_are_the_same_are_known(self) -> None:
+        changed = {self.change_last_tensor(name) for name in data.golden_files()}
+        self.write_manifest()
+        read = data.read(self.folder)
+        self.assertFalse(read.is_public)
+        self.assertIn("RmsNorm.ByHand", read.public_cases)
+        self.assertTrue(changed.isdisjoint(read.public_cases))
+
+    def test_a_file_that_the_manifest_does_not_tell_of(self) -> None:
+        self.change_last_tensor("step1.safetensors")
+        with self.assertRaises(DataError):
+            data.read(self.folder)
+        (self.folder / "manifest.json").unlink()
+        with self.assertRaises(DataError):
+            data.read(self.folder)
+
+
+if __name__ == "__main__":
+    unittest.main()
