@@ -71,7 +71,7 @@ def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceDa
         if practice and tier is None:
             return Sandbox(None, "none")
         raise KitError(f"no sandbox holds here, so only --practice can grade:\n{said}")
-    return Sandbox(kit.sandbox, found, (data.folder,))
+    return Sandbox(kit.sandbox, found, () if data.is_public else (data.folder,))
 
 
 def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, list[str]]:
