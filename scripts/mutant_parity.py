@@ -1,0 +1,119 @@
+"""See whether a step's tests say the same of each misconception's mutant in their own process and in a worker's.
+
+mutant_parity.py                      every named mutant
+mutant_parity.py step1 rms_norm_mean  those of a step, or single ones
+mutant_parity.py --sample 12          that many, drawn by --seed
+
+Verdicts and diagnoses must be equal word by word; only a crash and an endless loop are told in other words.
+The exit status is 1 if any differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from mutants import BUILD, BadInputError, Mutant, build_common, build_mutant, progress, read_mutants, tests_of
+
+TIME_LIMIT = 300
+CALL_SECONDS = "3"
+# What a lost call is called in the process and by the stand-in, and what both are taken for. In the process it
+# takes the case's whole report, so the line before it, what the case is for, is left out as well.
+LOST = (
+    (re.compile(r"^  it crashed \((.*)\): look where.*$", re.M), r"  CRASH \1"),
+    (re.compile(r"^(?:  .*\n)?  the worker was killed by signal \d+ \((.*)\)$", re.M), r"  CRASH \1"),
+    (re.compile(r"^  it didn't end within \d+ seconds: .*$", re.M), "  HANG"),
+    (re.compile(r"^(?:  .*\n)?  the call didn't end within its time limit: .*$", re.M), "  HANG"),
+)
+
+
+def report_of(program: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [program, "--brief"],
+        env={**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1", **environment},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=TIME_LIMIT,
+    )
+    text = done.stdout
+    for pattern, replacement in LOST:
+        text = pattern.sub(replacement, text)
+    return f"{text}exit status {done.returncode}\n"
+
+
+def worker_of(step: str) -> str:
+    return f"solutions_{step}_worker"
+
+
+def graded_tests_of(step: str) -> str:
+    return f"graded_{step}_tests"
+
+
+def difference(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> str:
+    """What the two ways say differently, as a diff; empty if they agree."""
+    programs: list[Path] = []
+    try:
+        for target in (tests_of(mutant.step), worker_of(mutant.step)):
+            programs.append(build_mutant(mutant, target, compile_commands))
+        tests, worker = programs
+        command = worker.with_name("worker_command")
+        command.write_text(f"{worker}\n")
+        here = report_of(tests)
+        (graded,) = BUILD.glob(f"**/{graded_tests_of(mutant.step)}")
+        there = report_of(graded, LAB_WORKER=str(command), LAB_CALL_SECONDS=CALL_SECONDS)
+    except (BadInputError, subprocess.TimeoutExpired) as error:
+        return f"{mutant.id}: {error}\n"
+    finally:
+        for program in programs:
+            program.unlink(missing_ok=True)
+    lines = difflib.unified_diff(
+        here.splitlines(),
+        there.splitlines(),
+        f"{mutant.id} in process",
+        f"{mutant.id} by a worker",
+        lineterm="",
+    )
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("selection", nargs="*", metavar="ID|stepN", help="which mutants; default: all")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    try:
+        mutants = [mutant for mutant in read_mutants(options.selection) if mutant.step != "kit"]
+        if options.sample is not None and options.sample < len(mutants):
+            mutants = random.Random(options.seed).sample(mutants, options.sample)
+        steps = sorted({mutant.step for mutant in mutants})
+        build_common([name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)])
+        compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
+        with ThreadPoolExecutor(options.jobs) as pool:
+            running = [pool.submit(difference, mutant, compile_commands) for mutant in mutants]
+            finished = (future.result() for future in as_completed(running))
+            differences = [text for text in progress(finished, len(mutants)) if text]
+    except (BadInputError, OSError, KeyError, ValueError) as error:
+        print(f"mutant_parity.py: {error}", file=sys.stderr)
+        return 1
+    for text in sorted(differences):
+        print(text, end="\n\n")
+    print(f"{len(mutants) - len(differences)} of {len(mutants)} mutants are judged alike")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
