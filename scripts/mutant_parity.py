@@ -1,4 +1,4 @@
-"""See whether a step's tests say the same of each misconception's mutant in their own process and in a worker's.
+"""See whether a step's tests say the same of each mutant in their own process and by a worker.
 
 mutant_parity.py                      every named mutant
 mutant_parity.py step1 rms_norm_mean  those of a step, or single ones
@@ -26,8 +26,8 @@ from mutants import BUILD, BadInputError, Mutant, build_common, build_mutant, pr
 
 TIME_LIMIT = 300
 CALL_SECONDS = "3"
-# What a lost call is called in the process and by the stand-in, and what both are taken for. In the process it
-# takes the case's whole report, so the line before it, what the case is for, is left out as well.
+# What a lost call is called in the process and by the stand-in, and what both are taken for. In the process
+# it takes the case's whole report, so the line before it, what the case is for, is left out as well.
 LOST = (
     (re.compile(r"^  it crashed \((.*)\): look where.*$", re.M), r"  CRASH \1"),
     (re.compile(r"^(?:  .*\n)?  the worker was killed by signal \d+ \((.*)\)$", re.M), r"  CRASH \1"),
