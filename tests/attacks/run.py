@@ -41,6 +41,7 @@ class Attack:
     step: str = "step0"
     states: tuple[str, ...] = ("graded",)
     says: str = ""
+    never: str = ""
     score: float | None = 0  # None: whatever an honest step 0 got, or ungraded
 
 
@@ -88,9 +89,12 @@ def parse() -> argparse.Namespace:
 
 def prepare(arguments: argparse.Namespace, work: Path) -> Setting:
     grade = arguments.grade.split()
-    grade += ["--data", str(arguments.data)] if arguments.data else ["--practice"]
+    grade += [] if arguments.data else ["--practice"]
     grade += ["--cache", str(arguments.cache)] if arguments.cache else []
-    reference = arguments.data or ROOT / "reference_data"
+    reference = work / "reference"  # nobody else may look at it, as tier uid demands
+    shutil.copytree(arguments.data or ROOT / "reference_data", reference)
+    reference.chmod(0o700)
+    grade += ["--data", str(reference)]
     honest = work / "honest"
     shutil.copytree(ROOT / "solutions" / "step0_operators", honest / "labs" / "step0_operators")
     return Setting(grade, reference, honest, work, arguments.honest_every, golden_numbers(reference))
@@ -129,6 +133,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
                 entry.get("step", "step0"),
                 tuple(states) if isinstance(states, list) else (states,),
                 entry.get("says", ""),
+                entry.get("never", ""),
             )
         )
     return attacks
@@ -219,11 +224,13 @@ def judge(setting: Setting, attack: Attack, result: dict[str, Any]) -> str:
         return f"expected a grade, found none: {result['reason']}"
     step = next(each for each in result["steps"] if each["step"] == attack.step)
     if result["score"] != attack.score:
-        passed = [case["name"] for case in result["cases"] if case["passed"]]
+        passed = [case["name"] for case in result["cases"] if case["verdict"] == "passed"]
         return f"expected {attack.score} points, found {result['score']} for {passed[:5]}"
     if step["state"] not in attack.states:
         return f"expected {attack.step} to be {' or '.join(attack.states)}, found {step['state']}: {str(step)[:300]}"
     told = json.dumps(result, ensure_ascii=False)
+    if attack.never and attack.never in told:
+        return f"something says {attack.never!r}"
     if json.dumps(attack.says, ensure_ascii=False)[1:-1] not in told:
         messages = [case.get("message", "") for case in result["cases"] if case["step"] == attack.step]
         return f"nothing says {attack.says!r}: {str(messages[:1])[:300]}"
