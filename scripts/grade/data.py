@@ -64,16 +64,16 @@ def read(folder: Path) -> ReferenceData:
 
 
 def same_cases(folder: Path, other: Path) -> frozenset[str]:
-    """Cases whose inputs and outcome are the same in both: whoever has one knows the answer of the other."""
+    """Cases whose outcome is the same in both, whatever their inputs: one's answers are the other's."""
     same = set()
     for name in golden_files():
-        ours, theirs = cases_of(folder / name), cases_of(other / name)
+        ours, theirs = outcomes(folder / name), outcomes(other / name)
         same |= {case for case, content in ours.items() if theirs.get(case) == content}
     return frozenset(same)
 
 
-def cases_of(path: Path) -> dict[str, tuple[str, dict[str, bytes]]]:
-    """By name, what a case says and the bytes of its tensors, which are named CASE/…"""
+def outcomes(path: Path) -> dict[str, tuple[str, dict[str, bytes]]]:
+    """By case, what is expected: facts, and the bytes of its tensors, which are named CASE/after/…"""
     content = path.read_bytes()
     end = 8 + int.from_bytes(content[:8], "little")
     try:
@@ -81,11 +81,12 @@ def cases_of(path: Path) -> dict[str, tuple[str, dict[str, bytes]]]:
         told = json.loads(header.pop("__metadata__")["cases"])
         cases: dict[str, tuple[str, dict[str, bytes]]] = {}
         for case in told:
-            cases[case["name"]] = (json.dumps([case["function"], case.get("args"), case.get("expect")]), {})
+            cases[case["name"]] = (json.dumps(case.get("expect")), {})
         for name, tensor in header.items():
             begin, stop = tensor["data_offsets"]
-            if name.split("/")[0] in cases:
-                cases[name.split("/")[0]][1][name] = content[end + begin : end + stop]
+            case_name, *rest = name.split("/")
+            if case_name in cases and rest[:1] == ["after"]:
+                cases[case_name][1][name] = content[end + begin : end + stop]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} is no file of golden cases: {error}") from error
     return cases
