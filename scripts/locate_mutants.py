@@ -25,7 +25,6 @@ from syntax_changes import CALLS, Node, span, syntax_trees, walk
 
 Axis = tuple[str, int]  # a tensor, and which of its dimensions; -1 is the last
 SHAPE = r"(\S+) (?:has shape |of shape )?\(([\d, ]+)\)"
-MARKS = {True: "right", False: "wrong", None: "none"}
 
 
 def variables(node: Node) -> list[str]:
@@ -46,7 +45,8 @@ class Function:
         self.indices: list[tuple[int, int, set[str]]] = []  # from, to, variables
         self.axes: dict[str, set[Axis]] = defaultdict(set)  # of a variable
         for node in walk(tree):
-            if node["kind"] == "VarDecl" and (parts := variables(node)):
+            is_view = re.search("View|span", node.get("type", {}).get("qualType", ""))
+            if node["kind"] == "VarDecl" and is_view and (parts := variables(node)):
                 self.tensors[node["name"]] = self.tensors.get(parts[0], parts[0])
             if node["kind"] == "ForStmt":
                 (begin, _), (end, _) = span(node), span(node["inner"][-1])
@@ -107,10 +107,14 @@ class Solution:
 def named_axes(text: str) -> list[Axis]:
     """The axes that the report of one case names: of an index that is outside, or of a pattern."""
     axes: list[Axis] = []
-    for tensor, shape, index in re.findall(r"(\S+) has shape \((.*?)\); index \((.*?)\) is outside", text):
+    for tensor, shape, index in re.findall(
+        r"([^\s\"]+)(?: of layer \d+)? has shape \((.*?)\); index \((.*?)\) is outside", text
+    ):
         sizes, at = ([int(number) for number in numbers.split(", ")] for numbers in (shape, index))
         axes += [(tensor, i) for i, (size, k) in enumerate(zip(sizes, at, strict=False)) if k >= size]
-    for tensor, dim in re.findall(r"(\S+) of shape \(.*?\): (?:slice|select)\((\d+),.*?is outside", text):
+    for tensor, dim in re.findall(
+        r"([^\s\"]+)(?: of layer \d+)? of shape \(.*?\): (?:slice|select)\((\d+),.*?is outside", text
+    ):
         axes.append((tensor, int(dim)))
     tensors = re.findall(r"(\S+) \(.*\): \d+ of \d+ elements are wrong", text)
     places = re.findall(r"first wrong: (.*?): expected", text)
@@ -135,8 +139,9 @@ def report_on(mutant: GenericMutant, commands: Sequence[dict[str, str]]) -> str:
     return output
 
 
-def judge(mutant: GenericMutant, solution: Solution, output: str) -> tuple[bool, bool | None, str]:
-    """Whether the function is right, whether the axis is (None: it has none), and what was named."""
+def judge(mutant: GenericMutant, solution: Solution, output: str) -> tuple[str, str, str]:
+    """Whether the function is "right" or "wrong"; whether the axis is, or "silent" if no axis is named, or ""
+    if the change has none; and on what that rests."""
     cases = re.split(r"^✗ ", output, flags=re.MULTILINE)[1:]
     wanted = solution.callers(mutant.change.function)
 
@@ -152,7 +157,8 @@ def judge(mutant: GenericMutant, solution: Solution, output: str) -> tuple[bool,
         for tensor, axis in solution.functions[mutant.change.function].axes_at(mutant.change.begin):
             axes.add((tensor, axis % ranks.get(tensor, 1) if axis < 0 else axis))
     told = f"{first} fails first; indexes {sorted(axes)}; named {sorted(named.items())}"
-    return first in wanted, bool(most & axes) if axes else None, told
+    verdict = "" if not axes else "right" if most & axes else "wrong" if most else "silent"
+    return "right" if first in wanted else "wrong", verdict, told
 
 
 def main() -> int:
@@ -167,28 +173,26 @@ def main() -> int:
         commands, _ = prepare(found)
         sentences, _ = mutants.read_sentences()
         solutions = {file: Solution(file) for file in {mutant.file for mutant in found}}
-        judged: list[tuple[bool, bool | None]] = []
-        names: list[str] = []
+        judged: Counter[str] = Counter()
         for mutant in random.Random(options.seed).sample(found, len(found)):
-            if len(judged) == options.draw:
+            if judged["mutants"] == options.draw:
                 break
             output = report_on(mutant, commands)
             if "✗ " not in output:
                 continue
             function, axis, told = judge(mutant, solutions[mutant.file], output)
-            judged.append((function, axis))
-            print(f"{mutant}\n  function {MARKS[function]}, axis {MARKS[axis]}: {told}", flush=True)
+            judged.update(["mutants", f"function {function}", f"axis {axis}"])
+            print(f"{mutant}\n  function {function}, axis {axis or 'none'}: {told}", flush=True)
             for id in sorted(id for id, sentence in sentences.items() if sentence in output):
-                names.append(id)
+                judged["names"] += 1
                 print(f"  named: {id}", flush=True)
     except (BadInputError, OSError, ValueError) as error:
         print(f"locate_mutants.py: {error}", file=sys.stderr)
         return 1
-    functions = sum(function for function, _ in judged)
-    axes_told = [axis for _, axis in judged if axis is not None]
     print(
-        f"seed {options.seed}: function right in {functions} of {len(judged)}, "
-        f"axis in {sum(axes_told)} of {len(axes_told)} that have one, {len(names)} names given"
+        f"seed {options.seed}: function right in {judged['function right']} of {judged['mutants']}, "
+        f"axis right in {judged['axis right']}, wrong in {judged['axis wrong']}, not named in "
+        f"{judged['axis silent']}, none to name in {judged['axis ']}; {judged['names']} names given"
     )
     return 0
 

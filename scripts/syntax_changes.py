@@ -159,4 +159,5 @@ class Changes:
             if is_index(a) and is_index(b):
                 (begin, middle), (start, end) = span(a), span(b)
                 first, second = self.text[begin:middle].decode(), self.text[start:end].decode()
-                self.change("index", begin, end, f"{second}, {first}")
+                if first != second:
+                    self.change("index", begin, end, f"{second}, {first}")

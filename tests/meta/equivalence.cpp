@@ -186,15 +186,16 @@ SamplingOptions random_options(Trial& t, std::size_t vocab_size) {
   SamplingOptions options;
   options.temperature = t.chance(0.2f) ? 0 : t.chance(0.3f) ? 1 : 0.1f + 2 * t.uniform();
   options.top_k = t.chance(0.3f) ? 0 : t.between(1, vocab_size + 1);
-  options.top_p = t.chance(0.3f) ? 1 : t.chance(0.1f) ? 0 : t.uniform();
+  options.top_p = t.chance(0.3f) ? 1 : t.uniform();
+  if (t.chance(0.4f)) options.top_p = static_cast<float>(t.between(0, 8)) / 8;  // which a sum can meet
   return options;
 }
 
 void try_step3(Trial& t) {
-  const std::size_t vocab_size = t.width();
-  const bool ties = t.chance(0.5f);
+  const bool equal = t.chance(0.2f), ties = t.chance(0.5f);
+  const std::size_t vocab_size = equal ? std::size_t{1} << t.between(0, 4) : t.width();
   const auto fill = [&](std::span<float> logits) {
-    for (float& logit : logits) logit = ties ? std::round(t.number()) : 4 * t.number();
+    for (float& logit : logits) logit = equal ? 0 : ties ? std::round(t.number()) : 4 * t.number();
   };
   const std::span<float> probs = t.span(vocab_size), logits = t.span(vocab_size);
   fill(logits);
