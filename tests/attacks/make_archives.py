@@ -49,7 +49,9 @@ def zip_bomb(folder: Path, operators: bytes) -> Path:
 
 
 def zip_bomb_inside(folder: Path, operators: bytes) -> Path:
-    return zipped(folder / "bomb2.zip", {"labs/step0_operators/big.cpp": b" " * (64 << 20), SOURCE: operators})
+    return zipped(
+        folder / "bomb2.zip", {"labs/step0_operators/big.cpp": b" " * (64 << 20), SOURCE: operators}
+    )
 
 
 def many_files(folder: Path, operators: bytes) -> Path:
@@ -66,7 +68,13 @@ def twice(folder: Path, operators: bytes) -> Path:
 
 
 def names(folder: Path, operators: bytes) -> Path:
-    strange = ["new\nline.cpp", "\x1b]0;lab_attack\x07.cpp", "<script>alert(1)</script>.cpp", "=cmd|'x'!A1.cpp", "‮ppc.cpp"]
+    strange = [
+        "new\nline.cpp",
+        "\x1b]0;lab_attack\x07.cpp",
+        "<script>alert(1)</script>.cpp",
+        "=cmd|'x'!A1.cpp",
+        "\u202eppc.cpp",
+    ]
     files = {f"labs/step0_operators/{name}": b"#error it was taken\n" for name in strange}
     return zipped(folder / "=cmd|' C calc'!A1 <b>bold<!-- \x1b[31m\n.zip", {**files, SOURCE: operators})
 
@@ -79,12 +87,21 @@ def options(folder: Path, operators: bytes) -> Path:
 
 def build_files(folder: Path, operators: bytes) -> Path:
     evil = b"file(WRITE /tmp/lab_attack_cmake x)\nexecute_process(COMMAND touch /tmp/lab_attack_cmake)\n"
-    places = ("CMakeLists.txt", "labs/CMakeLists.txt", "labs/step0_operators/CMakeLists.txt", "CMakePresets.json")
+    places = (
+        "CMakeLists.txt",
+        "labs/CMakeLists.txt",
+        "labs/step0_operators/CMakeLists.txt",
+        "CMakePresets.json",
+    )
     return zipped(folder / "build.zip", {**{place: evil for place in places}, SOURCE: operators})
 
 
 def tar_link(folder: Path, operators: bytes) -> Path:
-    return tarred(folder / "link.tar.gz", operators, entry("labs/step0_operators/passwd.h", tarfile.SYMTYPE, "/etc/passwd"))
+    return tarred(
+        folder / "link.tar.gz",
+        operators,
+        entry("labs/step0_operators/passwd.h", tarfile.SYMTYPE, "/etc/passwd"),
+    )
 
 
 def tar_link_to_folder(folder: Path, operators: bytes) -> Path:
@@ -92,7 +109,9 @@ def tar_link_to_folder(folder: Path, operators: bytes) -> Path:
 
 
 def tar_hard_link(folder: Path, operators: bytes) -> Path:
-    return tarred(folder / "hard.tar.gz", operators, entry("labs/step0_operators/p.h", tarfile.LNKTYPE, "/etc/passwd"))
+    return tarred(
+        folder / "hard.tar.gz", operators, entry("labs/step0_operators/p.h", tarfile.LNKTYPE, "/etc/passwd")
+    )
 
 
 def tar_device(folder: Path, operators: bytes) -> Path:
@@ -116,8 +135,8 @@ def folder_with_links(folder: Path, operators: bytes) -> Path:
     path = folder / "links"
     (path / SOURCE).parent.mkdir(parents=True)
     (path / SOURCE).write_bytes(operators)
-    os.symlink("/etc/passwd", path / "labs/step0_operators/passwd.h")
-    os.symlink("/", path / "labs/step1_self_attention")
+    (path / "labs/step0_operators/passwd.h").symlink_to("/etc/passwd")
+    (path / "labs/step1_self_attention").symlink_to("/")
     os.mkfifo(path / "labs/step0_operators/pipe.cpp")
     return path
 

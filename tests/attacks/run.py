@@ -1,15 +1,14 @@
 """Hands in each hostile submission and looks at what came of it: run.py [--tier NAME]… [--only NAME]…
 
-A submission must be graded as attacks.toml says, see no answer, and leave no process, file or socket behind; the
-grader must end well; and an honest submission after it must get its points. Prints one table for all tiers; exit
-status 1 if anything is not as it must be.
+A submission must be graded as attacks.toml says, see no answer, and leave no process, file or socket
+behind; the grader must end well; and an honest submission after it must get its points. Prints one table for
+all tiers; exit status 1 if anything is not as it must be.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
 import struct
@@ -78,12 +77,18 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tier", action="append", choices=TIERS, help="all that hold here if not given")
     parser.add_argument("--only", action="append", help="an attack's name")
-    parser.add_argument("--data", type=Path, help="private reference data; practice on the public ones if not given")
+    parser.add_argument("--data", type=Path, help="private reference data; else practice on the public")
     parser.add_argument("--cache", type=Path, help="the kit as the grader built it")
     parser.add_argument(
-        "--honest-every", type=int, default=1, metavar="N", help="grade the honest submission after every N attacks"
+        "--honest-every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="grade the honest submission after every N attacks",
     )
-    parser.add_argument("--grade", default=str(ROOT / "lab") + " grade one", help="the grader's command, split at blanks")
+    parser.add_argument(
+        "--grade", default=str(ROOT / "lab") + " grade one", help="the grader's command, split at blanks"
+    )
     return parser.parse_args()
 
 
@@ -211,7 +216,8 @@ def leak(setting: Setting, shown: str) -> str:
         return f"expected values are shown: {sorted(seen)[:3]}"
     if "data_offsets" in shown or "root:x:0" in shown:
         return "contents of a file outside are shown"
-    return "control characters are shown" if re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", shown) else ""
+    control = re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", shown)
+    return "control characters are shown" if control else ""
 
 
 def judge(setting: Setting, attack: Attack, result: dict[str, Any]) -> str:
@@ -227,7 +233,8 @@ def judge(setting: Setting, attack: Attack, result: dict[str, Any]) -> str:
         passed = [case["name"] for case in result["cases"] if case["verdict"] == "passed"]
         return f"expected {attack.score} points, found {result['score']} for {passed[:5]}"
     if step["state"] not in attack.states:
-        return f"expected {attack.step} to be {' or '.join(attack.states)}, found {step['state']}: {str(step)[:300]}"
+        expected = " or ".join(attack.states)
+        return f"expected {attack.step} to be {expected}, found {step['state']}: {str(step)[:300]}"
     told = json.dumps(result, ensure_ascii=False)
     if attack.never and attack.never in told:
         return f"something says {attack.never!r}"
@@ -238,13 +245,22 @@ def judge(setting: Setting, attack: Attack, result: dict[str, Any]) -> str:
 
 
 def left_behind(setting: Setting) -> str:
-    for folder in ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", str(ROOT), str(setting.work), str(Path.home())):
+    for folder in (
+        "/tmp",
+        "/var/tmp",
+        "/dev/shm",
+        "/run/lock",
+        str(ROOT),
+        str(setting.work),
+        str(Path.home()),
+    ):
         if Path(folder).is_dir():
-            for name in os.listdir(folder):
-                if name.startswith(MARK):
-                    return f"{folder}/{name} was left behind"
-    for path in ("/proc/net/unix", "/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg"):
-        if Path(path).exists() and (MARK in Path(path).read_text() or re.search(r"^\s+427\s", Path(path).read_text(), re.M)):
+            for path in Path(folder).iterdir():
+                if path.name.startswith(MARK):
+                    return f"{path} was left behind"
+    for path in map(Path, ("/proc/net/unix", "/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg")):
+        text = path.read_text() if path.exists() else ""
+        if MARK in text or re.search(r"^\s+427\s", text, re.M):  # the key of code/memory_that_stays.cpp
             return f"{path} names something of the attack"
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and is_orphan_of_a_submission(process):
@@ -267,7 +283,9 @@ def print_table(attacks: list[Attack], problems: dict[str, dict[str, str]]) -> N
     for attack in attacks:
         cells = ["ok" if not of_tier[attack.name] else "NOT OK" for of_tier in problems.values()]
         print(f"| {attack.name} | {attack.tries} | {' | '.join(cells)} |")
-    counts = [f"{sum(not text for text in of_tier.values())} of {len(of_tier)}" for of_tier in problems.values()]
+    counts = [
+        f"{sum(not text for text in of_tier.values())} of {len(of_tier)}" for of_tier in problems.values()
+    ]
     print(f"| all | | {' | '.join(counts)} |")
 
 
