@@ -10,11 +10,9 @@ The exit status is 1 if any differs.
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import json
 import os
-import random
 import re
 import subprocess
 import sys
@@ -22,7 +20,18 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from mutants import BUILD, BadInputError, Mutant, build_common, build_mutant, progress, read_mutants, tests_of
+from mutants import (
+    BUILD,
+    BadInputError,
+    Mutant,
+    build_common,
+    build_mutant,
+    drawn,
+    progress,
+    read_mutants,
+    read_options,
+    tests_of,
+)
 
 TIME_LIMIT = 300
 CALL_SECONDS = "25"  # below what the tests themselves allow a case
@@ -87,18 +96,11 @@ def difference(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> st
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("selection", nargs="*", metavar="ID|stepN", help="which mutants; default: all")
-    parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args()
+    options = read_options(__doc__, "ID|stepN")
     try:
-        mutants = [mutant for mutant in read_mutants(options.selection) if mutant.step != "kit"]
-        if options.sample is not None and options.sample < len(mutants):
-            mutants = random.Random(options.seed).sample(mutants, options.sample)
+        mutants = drawn(
+            [mutant for mutant in read_mutants(options.selection) if mutant.step != "kit"], options
+        )
         steps = sorted({mutant.step for mutant in mutants})
         build_common([name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)])
         compile_commands = json.loads((BUILD / "compile_commands.json").read_text())

@@ -213,19 +213,29 @@ def report(verdict: Verdict, same: dict[str, set[str]]) -> str:
     return ""
 
 
-def main() -> int:
+def read_options(description: str | None, selection: str) -> argparse.Namespace:
+    """What is asked for on the command line: which mutants, a sample of them, how many at once."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("selection", nargs="*", metavar="ID|stepN|kit", help="which mutants; default: all")
+    parser.add_argument("selection", nargs="*", metavar=selection, help="which mutants; default: all")
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def drawn(mutants: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
+    """The sample that is asked for, or all."""
+    if options.sample is None or options.sample >= len(mutants):
+        return mutants
+    return random.Random(options.seed).sample(mutants, options.sample)
+
+
+def main() -> int:
+    options = read_options(__doc__, "ID|stepN|kit")
     try:
-        mutants = read_mutants(options.selection)
-        if options.sample is not None and options.sample < len(mutants):
-            mutants = random.Random(options.seed).sample(mutants, options.sample)
+        mutants = drawn(read_mutants(options.selection), options)
         sentences, same = read_sentences()
         build_common([tests_of(step) for step in sorted({mutant.step for mutant in mutants})])
         compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
