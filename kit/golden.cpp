@@ -177,7 +177,7 @@ bool is_intact(std::span<const float> elements) {
 
 }  // namespace
 
-Tensor copy_of(std::string name, ConstView view) {
+Tensor copy_of(const std::string& name, ConstView view) {
   std::vector<float> values(view.numel());
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::size_t offset = 0;
@@ -186,7 +186,7 @@ Tensor copy_of(std::string name, ConstView view) {
       offset += rest % view.size(dim) * view.strides()[dim];
     values[i] = view.data()[offset];
   }
-  return Tensor(std::move(name), view.shape(), std::move(values));
+  return Tensor(name, view.shape(), std::move(values));
 }
 
 std::vector<const Arguments*>& Arguments::living() {

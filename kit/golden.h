@@ -123,7 +123,7 @@ struct Outcome {
 };
 
 /// A tensor of its own with the elements of `view`, whatever the strides.
-Tensor copy_of(std::string name, ConstView view);
+Tensor copy_of(const std::string& name, ConstView view);
 
 /// The call came to no end, so there is nothing to compare: the process in which the implementation runs
 /// crashed, hangs or talks nonsense. What it says is one line.

@@ -120,7 +120,7 @@ Tensor::Tensor(const std::string& name, const Shape& shape, std::vector<float> v
 }
 
 Tensor Tensor::uninitialized(const std::string& name, const Shape& shape) {
-  Tensor tensor(std::move(name), shape);
+  Tensor tensor(name, shape);
   if constexpr (checked) {
     // Finite, irregular, and large enough to be seen in any result: -3.5 … 3.5.
     for (std::size_t i = 0; auto& value : tensor.values()) value = static_cast<float>(i++ * 37 % 8) - 3.5f;

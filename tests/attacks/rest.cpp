@@ -3,8 +3,8 @@
 #include "labs/step0_operators/operators.h"
 
 /// Goes with every attack of tests/attacks/code: step 0 without a single function that works, so an attack
-/// writes only what it needs. Each call runs `attack` first, if there is one. What gives no point honestly must
-/// give none with the attack.
+/// writes only what it needs. Each call runs `attack` first, if there is one. What gives no point honestly
+/// must give none with the attack.
 namespace lab {
 
 [[gnu::weak]] void attack();
