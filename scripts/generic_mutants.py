@@ -14,7 +14,6 @@ locate_mutants.py looks at what the tests say of such mutants.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import subprocess
 import sys
@@ -98,8 +97,7 @@ def prepare(found: Sequence[GenericMutant]) -> tuple[Sequence[dict[str, str]], d
     """Builds what is shared: compile commands, and what the unchanged steps yield on random inputs. Sees that
     a change of nothing passes, so that no mutant is killed by the way in which it is built or run."""
     steps = sorted({mutant.step for mutant in found})
-    mutants.build_common([*map(mutants.tests_of, steps), "equivalence"])
-    commands = json.loads((mutants.BUILD / "compile_commands.json").read_text())
+    commands = mutants.build_common([*map(mutants.tests_of, steps), "equivalence"])
     outputs = {}
     for step in steps:
         outputs[step] = run_limited(mutants.BUILD / "tests/meta/equivalence", step, RANDOM_INPUTS)

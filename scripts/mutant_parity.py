@@ -11,7 +11,6 @@ The exit status is 1 if any differs.
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import re
 import subprocess
@@ -102,8 +101,9 @@ def main() -> int:
             [mutant for mutant in read_mutants(options.selection) if mutant.step != "kit"], options
         )
         steps = sorted({mutant.step for mutant in mutants})
-        build_common([name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)])
-        compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
+        compile_commands = build_common(
+            [name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)]
+        )
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(difference, mutant, compile_commands) for mutant in mutants]
             finished = (future.result() for future in as_completed(running))

@@ -5,7 +5,7 @@ mutants.py step1 rms_norm_mean  those of a step, or single ones
 mutants.py kit                  mistakes in the kit's own code, which one of its tests must notice
 mutants.py --sample 12          that many, drawn by --seed
 
-A mutant costs one compilation of one file and one link: everything else is built once, in build/mutants.
+A mutant costs one compilation of one file and one link: all else is built once, in the student's build.
 The last line is the score; the exit status is 1 if one survived or was misnamed, or too few were named.
 """
 
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = Path(os.environ.get("LAB_BUILDS", ROOT / "build")) / "mutants"
+BUILD = Path(os.environ.get("LAB_BUILDS", ROOT / "build")) / "student"
 STEPS = ("step0", "step1", "step2", "step3")
 TIME_LIMIT = 120  # seconds for all tests of a step; a mutant that loops is stopped by the tests' own limit
 NAMED_AT_LEAST = 0.95
@@ -111,15 +111,23 @@ def tests_of(part: str) -> str:
     return "kit_tests" if part == "kit" else f"solutions_{part}_tests"
 
 
-def build_common(targets: Sequence[str]) -> None:
-    """What all mutants share. Make's link commands lie in files of their own, which is what we need here."""
-    for command in (
-        ["cmake", "-S", str(ROOT), "-B", str(BUILD), "-G", "Unix Makefiles", "-DCMAKE_BUILD_TYPE=Debug"],
-        ["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1), "--target", *targets],
-    ):
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise BadInputError("the solution doesn't build:\n" + (done.stdout + done.stderr)[-3000:])
+def build_common(targets: Sequence[str]) -> list[dict[str, str]]:
+    """What all mutants share; returns the commands that compiled it."""
+    if not (BUILD / "CMakeCache.txt").exists():
+        run(["cmake", "--preset", "student", "-B", str(BUILD)], ROOT)
+    run(["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1), "--target", *targets], ROOT)
+    commands: list[dict[str, str]] = json.loads((BUILD / "compile_commands.json").read_text())
+    return commands
+
+
+def link_command(target: str) -> tuple[list[str], Path]:
+    """How the build links a program, and in which folder."""
+    if (BUILD / "build.ninja").exists():
+        (line,) = run(["ninja", "-t", "commands", "-s", target], BUILD).splitlines()  # `: && c++ … && :`
+        words = shlex.split(line)
+        return words[words.index("&&") + 1 : -2], BUILD
+    (link,) = BUILD.glob(f"**/{target}.dir/link.txt")
+    return shlex.split(link.read_text()), link.parents[2]
 
 
 def build_mutant(mutant: Mutant, target: str, compile_commands: Sequence[dict[str, str]]) -> Path:
@@ -134,19 +142,20 @@ def build_mutant(mutant: Mutant, target: str, compile_commands: Sequence[dict[st
     words[words.index("-o") + 1] = str(object_file)
     run([*words, "-w", "-g0"], BUILD)
 
-    (link,) = BUILD.glob(f"**/{target}.dir/link.txt")
-    words = shlex.split(link.read_text())
+    words, where = link_command(target)
     at = words.index("-o")
     words[at + 1] = str(program)
     words.insert(at, str(object_file))
-    run(words, link.parents[2])
+    run(words, where)
     return program
 
 
-def run(command: Sequence[str], folder: Path) -> None:
+def run(command: Sequence[str], folder: Path) -> str:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
-        raise BadInputError(f"a mutant doesn't build: {done.stderr.strip()[:1500]}")
+        said = (done.stdout + done.stderr).strip()[-3000:]
+        raise BadInputError(f"{Path(command[0]).name} ended with {done.returncode}: {said}")
+    return done.stdout
 
 
 def try_mutant(
@@ -237,8 +246,7 @@ def main() -> int:
     try:
         mutants = drawn(read_mutants(options.selection), options)
         sentences, same = read_sentences()
-        build_common([tests_of(step) for step in sorted({mutant.step for mutant in mutants})])
-        compile_commands = json.loads((BUILD / "compile_commands.json").read_text())
+        compile_commands = build_common([tests_of(step) for step in {mutant.step for mutant in mutants}])
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(try_mutant, mutant, compile_commands, sentences) for mutant in mutants]
             finished = (future.result() for future in as_completed(running))

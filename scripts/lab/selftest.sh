@@ -1,5 +1,7 @@
 # Everything that must pass on a fresh clone; with --full also what needs more tools and more time.
 
+sample=24  # of the named mutants; --full tries all
+
 selftest() {
   case "$*" in
     '') full='' ;;
@@ -11,14 +13,18 @@ selftest() {
   passed=0 failed=0 failed_stages='' start=$(date +%s)
 
   if [ -z "$full" ]; then
-    setup
+    # shellcheck disable=SC2046,SC2086 # lists of words
+    setup $to_build $(have python3 || echo python)
     build_and_test student 'kit|reference|meta'
+    try_mutants --sample $sample
   else
     # shellcheck disable=SC2086 # a list of words
     setup $to_build python clang clang-tidy
     . "$parts/python.sh"
     builds=$builds/full  # away from the student's own, which needs no -Werror
     build_and_test student 'kit|reference|meta' -DLAB_WERROR=ON
+    try_mutants
+    try_mutants kit
     for kind in clang asan release; do
       build_and_test $kind 'kit|reference' -DLAB_WERROR=ON
     done
@@ -41,6 +47,12 @@ build_and_test() {
   shift 2
   stage "$kind build" build_all "$kind" "$@" || return 0
   stage "$kind tests" run_tests "$kind" "$labels" || return 0
+}
+
+# try_mutants ARGUMENT…: those of mutants.py. Where Python is too old, as in Ubuntu 22.04, it says so.
+try_mutants() {
+  find_python || { say "mutants $*: left out, for want of Python 3.11"; return; }
+  LAB_BUILDS=$builds stage "mutants $*" "$python" "$root/scripts/mutants.py" "$@" || :
 }
 
 # stage NAME COMMAND…: runs it apart, says how long it took and, if it failed, what it said; fails if it did.

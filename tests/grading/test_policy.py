@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fixtures  # noqa: F401
 from grade import policy
+from grade.one import mixes
 from grade.policy import Policy, PolicyError
 from grade.score import StepGrade, points_of, step_as_json
 from grade.trusted import CaseVerdict
@@ -72,6 +73,12 @@ class Points(unittest.TestCase):
         self.assertEqual((step["mix"], step["score"], step["passed"]), ("isolated", 12.5, 1))
         self.assertEqual(step["passed_by_mix"], {"own": 0, "isolated": 1})
         self.assertEqual(cases[0]["message"], "isolated")
+
+    def test_what_is_likelier_to_pass_is_tried_first(self) -> None:
+        self.assertEqual(mixes("better", "step2", sound=True), ("own", "isolated"))
+        self.assertEqual(mixes("better", "step2", sound=False), ("isolated", "own"))
+        self.assertEqual(mixes("own", "step2", sound=False), ("own",))
+        self.assertEqual(mixes("isolated", "step0", sound=True), ("own",))
 
     def test_a_step_that_did_not_compile_has_its_cases_and_no_points(self) -> None:
         step, cases = step_as_json(policy.read(None), StepGrade("step1", "not_compiled", error="x"), ["A.A"])
