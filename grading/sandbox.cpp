@@ -140,7 +140,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--try-escape", options.escape)->expected(3)->group("");
 }
 
-int run(Options& options, std::vector<std::string> arguments) {
+int run(Options& options, const std::vector<std::string>& arguments) {
   if (!options.escape.empty()) return try_to_escape(options.escape);
   if (options.probe) return probe(options);
   Policy& policy = options.policy;

@@ -43,8 +43,8 @@ void leave_a_daemon(int fd) {
 }  // namespace
 
 int try_to_escape(const std::vector<std::string>& arguments) {
-  const std::string canary = arguments.at(0);
-  const std::string process = arguments.at(1);
+  const std::string& canary = arguments.at(0);
+  const std::string& process = arguments.at(1);
   const auto pid = static_cast<pid_t>(std::stol(process));
   bool open_ways[std::size(escapes)] = {};
   open_ways[0] = opens(canary, O_RDONLY);

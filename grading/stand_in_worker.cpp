@@ -158,11 +158,9 @@ void WorkerProcess::read_exactly(char* to, std::size_t count, Deadline deadline)
     if (got > 0) {
       to += got;
       count -= static_cast<std::size_t>(got);
-    } else if (got == 0) {
-      it_has_ended();
-    } else if (errno == EAGAIN) {
+    } else if (got < 0 && errno == EAGAIN) {
       wait_for(answers_, POLLIN, deadline);
-    } else if (errno != EINTR) {
+    } else if (got == 0 || errno != EINTR) {
       it_has_ended();
     }
   }

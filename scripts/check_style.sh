@@ -30,7 +30,7 @@ for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
 # One file a process, as many at once as there are processors. GoogleTest's macros are full of findings, and
 # the stubs are handed out unfinished.
 echo "== clang-tidy"
-git ls-files 'kit/*.cpp' 'solutions/*.cpp' 'apps/*.cpp' | while read -r file; do
+git ls-files 'kit/*.cpp' 'solutions/*.cpp' 'apps/*.cpp' 'grading/*.cpp' | while read -r file; do
   ! grep -q "/$file\"" "$1/compile_commands.json" || printf '%s\n' "$file"
 done | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" clang-tidy --quiet -p "$1" 2>/dev/null || failed="$failed clang-tidy"
 

@@ -123,8 +123,8 @@ def build_common(targets: Sequence[str]) -> list[dict[str, str]]:
 def link_command(target: str) -> tuple[list[str], Path]:
     """How the build links a program, and in which folder."""
     if (BUILD / "build.ninja").exists():
-        (line,) = run(["ninja", "-t", "commands", "-s", target], BUILD).splitlines()  # `: && c++ … && :`
-        words = shlex.split(line)
+        last = run(["ninja", "-t", "commands", target], BUILD).splitlines()[-1]  # `: && c++ … && :`
+        words = shlex.split(last)
         return words[words.index("&&") + 1 : -2], BUILD
     (link,) = BUILD.glob(f"**/{target}.dir/link.txt")
     return shlex.split(link.read_text()), link.parents[2]

@@ -68,6 +68,7 @@ std::vector<std::string> field_lines(const Params& params, const TensorMap& tens
 Outcome run_load_params(const Case& c) {
   Config config = c.model().config;
   if (c.has("tie_word_embeddings")) config.tie_word_embeddings = c.flag("tie_word_embeddings");
+  if (c.has("num_hidden_layers")) config.n_layers = c.count("num_hidden_layers");
   const std::vector<std::string> without = c.has("without") ? c.names("without") : std::vector<std::string>{};
   TensorMap tensors;
   for (const auto& [name, tensor] : c.model().tensors) {

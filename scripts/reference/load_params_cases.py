@@ -22,6 +22,7 @@ class Loading:
     purpose: str
     model: str
     tie_word_embeddings: bool | None = None  # None: as the model has it
+    num_hidden_layers: int | None = None
     without: Sequence[str] = ()
 
 
@@ -58,6 +59,12 @@ LOADINGS = [
         "deep",
     ),
     Loading(
+        "LoadParams.AsManyLayersAsTheConfigSays",
+        "The config says how many layers there are, counted from 0; the checkpoint may hold more.",
+        "grouped",
+        num_hidden_layers=1,
+    ),
+    Loading(
         "LoadParams.MissingLayerTensorIsAnError",
         "A tensor that the checkpoint lacks is an error, not an empty view.",
         "grouped",
@@ -81,6 +88,8 @@ def loading_case(loading: Loading, model: Model) -> Case:
     case = Case(loading.name, "load_params", loading.purpose, model=loading.model)
     if loading.tie_word_embeddings is not None:
         case.args["tie_word_embeddings"] = loading.tie_word_embeddings
+    if loading.num_hidden_layers is not None:
+        case.args["num_hidden_layers"] = loading.num_hidden_layers
     if loading.without:
         # "Throws what TensorMap::at throws if a weight is missing." transformers draws random ones instead.
         case.args["without"] = list(loading.without)
@@ -98,7 +107,12 @@ def loading_case(loading: Loading, model: Model) -> Case:
 
 def as_configured(model: Model, changed: dict[str, Any]) -> Model:
     config = model.config | changed
-    weights = dict(model.weights)
+    last = config["num_hidden_layers"]
+    weights = {  # transformers takes no layers beyond the last
+        name: weight
+        for name, weight in model.weights.items()
+        if not name.startswith("model.layers.") or int(name.split(".")[2]) < last
+    }
     if config["tie_word_embeddings"]:
         weights.pop("lm_head.weight", None)  # to transformers it would be a contradiction
     return Model(config, weights)

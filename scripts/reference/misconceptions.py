@@ -127,6 +127,8 @@ def entries(
         singles = [_single(each, of_function, models, predictors[function]) for each in mistakes]
         for single in singles:
             name, distance = single.farthest()
+            if _only_raises(single, of_function):
+                raise ValueError(f"{single.id}: every case ends in an exception; add one that doesn't")
             if distance < SEPARATION:
                 too_close[f"{single.id} ({distance:.3g} bounds, {name or 'in no case'})"] = function
         _note_same(singles, of_function)
@@ -265,9 +267,25 @@ def _pairs(
         both = _wrong(case, models, predictor, {**mistake_a.switches, **mistake_b.switches})
         if both is None or not _has_tensors(both) or _alike(both, of_a, case) or _alike(both, of_b, case):
             continue
+        if not both.expect and all(
+            _is_untouched(tensor, case, name) for name, tensor in both.tensors.items()
+        ):
+            continue  # two mistakes are a poor account of a call that does nothing
         entry_id = f"{a.function}+{len(result)}"  # short: it stands in front of each tensor name
         result.append(Entry(entry_id, a.function, {"pair": [a.id, b.id]}, {case.name: both}))
     return result
+
+
+def _is_untouched(tensor: Tensor, case: Case, name: str) -> bool:
+    return apart(tensor, case.before[name]) <= case.bounds[name]
+
+
+def _only_raises(single: Entry, cases: Sequence[Case]) -> bool:
+    """Any other mistake that ends in the same kind of exception would be taken for this one."""
+    outcomes = [single.wrong.get(case.name) for case in cases]
+    return all(
+        each is not None and (each.unpredictable or "raises" in (each.expect or {})) for each in outcomes
+    )
 
 
 def _has_tensors(wrong: Wrong | None) -> bool:

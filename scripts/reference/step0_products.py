@@ -83,8 +83,8 @@ def _shared(transb: bool) -> list[tuple[str, str, Draw]]:
         ),
         (
             "AlphaZeroKeepsTheOldValue",
-            "With alpha 0 only beta · c is left.",
-            product(3, 5, 2, alpha=0, beta=0.75),
+            "With alpha 0 only beta · c is left, of a beta below 0 too.",
+            product(3, 5, 2, alpha=0, beta=-0.75),
         ),
     ]
 

@@ -50,7 +50,7 @@ def gather() -> list[Recipe]:
         (
             "RepeatedIndices",
             "The same token may occur twice; each occurrence gets the row, none is merged or skipped.",
-            _gather(9, 7, [3, 3, 0, 8, 3]),
+            _gather(9, 7, [3, 3, 0, 4, 3]),
         ),
         (
             "MoreIndicesThanRows",

@@ -64,6 +64,8 @@ def main() -> int:
             member.put(submissions)
 
         command = [str(ROOT / "lab"), "grade", "class", str(submissions), "--data", str(options.data)]
+        (work / "grading.toml").write_text(run.POLICY)
+        command += ["--policy", str(work / "grading.toml")]
         command += ["--cache", str(options.cache)] if options.cache else []
         killed = grade_and_kill([*command, "--out", str(work / "out")], work / "out", len(members), options)
         problems = killed + check(members, work / "out", setting)

@@ -30,6 +30,7 @@ ROOT = HERE.parent.parent
 TIERS = ("namespaces", "landlock", "uid")
 MARK = "lab_attack"  # in the name of whatever an attack tries to leave behind
 FIRST_UID = 0x70000000  # users that lab_sandbox runs commands as
+POLICY = "[limits]\ncompile_cpu_s = 20\ncall_s = 5\nstep_s = 30\n"  # many attacks last as long as they may
 
 
 @dataclass
@@ -99,7 +100,8 @@ def prepare(arguments: argparse.Namespace, work: Path) -> Setting:
     reference = work / "reference"  # nobody else may look at it, as tier uid demands
     shutil.copytree(arguments.data or ROOT / "reference_data", reference)
     reference.chmod(0o700)
-    grade += ["--data", str(reference)]
+    (work / "grading.toml").write_text(POLICY)
+    grade += ["--data", str(reference), "--policy", str(work / "grading.toml")]
     honest = work / "honest"
     shutil.copytree(ROOT / "solutions" / "step0_operators", honest / "labs" / "step0_operators")
     return Setting(grade, reference, honest, work, arguments.honest_every, golden_numbers(reference))
