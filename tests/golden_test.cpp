@@ -31,9 +31,25 @@ std::string language() {
 /// A grader wants GoogleTest's report to have the ids of known mistakes, whatever the student may read.
 bool names_are_recorded() { return std::getenv("LAB_RECORD_NAMES") != nullptr; }
 
+/// The functions of the same step that a function calls.
+std::vector<std::string> called_by(const std::string& function) {
+  if (function == "forward") return {"attention_block", "mlp"};
+  if (function == "generate") return {"sampling_distribution", "sample"};
+  return {};
+}
+
+std::size_t count_failed(const std::string& function) {
+  question_witnesses(function, [] { return false; });
+  return static_cast<std::size_t>(
+      std::ranges::count_if(Witnesses::shared().of(function),
+                            [](const Witness& witness) { return witness.end != CaseEnd::passed; }));
+}
+
 /// The known mistakes that explain why the function of this case fails, also for whoever reads GoogleTest's
-/// report; empty if none does.
+/// report; empty if none does, or if what it calls fails by itself.
 std::string known_mistakes(const Case& golden_case) {
+  const std::vector<std::string> called = called_by(golden_case.function());
+  if (std::ranges::any_of(called, [](const std::string& each) { return count_failed(each) > 0; })) return "";
   const std::vector<std::size_t> names = names_for(golden_case.function());
   std::string ids;
   for (const std::size_t name : names) ids += (ids.empty() ? "" : ",") + misconceptions().all()[name].id;
@@ -41,19 +57,16 @@ std::string known_mistakes(const Case& golden_case) {
   return describe_names(misconceptions(), names, step_name, language());
 }
 
-/// "mlp fails 2 of its 7 cases": a block whose own cases fail need not be looked for in forward.
-std::string state_of_blocks() {
-  std::string text = "Alone, on golden inputs:";
-  for (const char* block : {"attention_block", "mlp"}) {
-    question_witnesses(block, [] { return false; });
-    const std::vector<Witness> cases = Witnesses::shared().of(block);
-    const auto failed =
-        std::ranges::count_if(cases, [](const Witness& witness) { return witness.end != CaseEnd::passed; });
-    text += failed == 0
-                ? fmt::format(" {} passes all {} cases.", block, cases.size())
-                : fmt::format(" {} fails {} of {} cases, so mend it first.", block, failed, cases.size());
+/// "mlp fails 2 of its 7 cases": a function whose own cases fail need not be looked for in its caller.
+std::string state_of_called(const std::string& function) {
+  std::string text;
+  for (const std::string& each : called_by(function)) {
+    const std::size_t failed = count_failed(each);
+    const std::size_t all = Witnesses::shared().of(each).size();
+    text += failed == 0 ? fmt::format(" {} passes all {} cases.", each, all)
+                        : fmt::format(" {} fails {} of {} cases, so mend it first.", each, failed, all);
   }
-  return text + "\n";
+  return text.empty() ? "" : "Alone, on golden inputs:" + text + "\n";
 }
 
 /// Where forward leaves the right path, seen in another case of the same model that holds intermediate
@@ -71,15 +84,14 @@ std::string divergence_elsewhere(const Case& golden_case) {
   return "";
 }
 
-std::string details(const Case& golden_case, const Outcome& outcome, bool with_pattern) {
-  std::string text = describe_mismatch(golden_case, outcome, with_pattern);
+std::string details(const Case& golden_case, const Outcome& outcome, bool is_named) {
+  std::string text = describe_mismatch(golden_case, outcome, !is_named);
   const bool only_tensors_are_wrong = outcome.error.empty() && outcome.overrun.empty();
-  if (golden_case.function() != "forward" || !only_tensors_are_wrong) return text;
-  if (!has_trace(golden_case)) {
+  if (golden_case.function() == "forward" && only_tensors_are_wrong && !has_trace(golden_case)) {
     const std::string elsewhere = divergence_elsewhere(golden_case);
     if (!elsewhere.empty()) text = elsewhere;
   }
-  return text + state_of_blocks();
+  return is_named ? text : text + state_of_called(golden_case.function());
 }
 
 }  // namespace
@@ -117,7 +129,7 @@ std::string mismatch_of(const Case& golden_case, Runner run) {
   }
   if (hints == Hints::off) return "the result is not what transformers computes\n";
   if (hints == Hints::locate) names.clear();
-  return first_lines(names + details(golden_case, outcome, names.empty()), most_lines);
+  return first_lines(names + details(golden_case, outcome, !names.empty()), most_lines);
 }
 
 }  // namespace lab

@@ -267,17 +267,16 @@ def _pairs(
         both = _wrong(case, models, predictor, {**mistake_a.switches, **mistake_b.switches})
         if both is None or not _has_tensors(both) or _alike(both, of_a, case) or _alike(both, of_b, case):
             continue
-        if not both.expect and all(
-            _is_untouched(tensor, case, name) for name, tensor in both.tensors.items()
-        ):
+        if both.expect is None and _is_untouched(both, case):
             continue  # two mistakes are a poor account of a call that does nothing
         entry_id = f"{a.function}+{len(result)}"  # short: it stands in front of each tensor name
         result.append(Entry(entry_id, a.function, {"pair": [a.id, b.id]}, {case.name: both}))
     return result
 
 
-def _is_untouched(tensor: Tensor, case: Case, name: str) -> bool:
-    return apart(tensor, case.before[name]) <= case.bounds[name]
+def _is_untouched(wrong: Wrong, case: Case) -> bool:
+    """Whether what stood there before the call could be taken for the outcome."""
+    return all(apart(wrong.tensors[name], case.before[name]) <= wrong.bounds[name] for name in wrong.tensors)
 
 
 def _only_raises(single: Entry, cases: Sequence[Case]) -> bool:
