@@ -110,7 +110,7 @@ def named_axes(text: str) -> list[Axis]:
     for tensor, shape, index in re.findall(
         r"([^\s\"]+)(?: of layer \d+)? has shape \((.*?)\); index \((.*?)\) is outside", text
     ):
-        sizes, at = ([int(number) for number in numbers.split(", ")] for numbers in (shape, index))
+        sizes, at = ([int(number) for number in re.findall(r"\d+", numbers)] for numbers in (shape, index))
         axes += [(tensor, i) for i, (size, k) in enumerate(zip(sizes, at, strict=False)) if k >= size]
     for tensor, dim in re.findall(
         r"([^\s\"]+)(?: of layer \d+)? of shape \(.*?\): (?:slice|select)\((\d+),.*?is outside", text
