@@ -206,6 +206,7 @@ TEST(LoadParams, UntiedHeadIsItsOwn) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, TiedHeadIsTheEmbedding) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, TiedIgnoresAHeadThatIsThere) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, TwelveLayersInOrder) { EXPECT_GOLDEN(run_load_params); }
+TEST(LoadParams, AsManyLayersAsTheConfigSays) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, MissingLayerTensorIsAnError) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, MissingHeadOfAnUntiedModelIsAnError) { EXPECT_GOLDEN(run_load_params); }
 TEST(LoadParams, StoryModel) { EXPECT_GOLDEN(run_load_params); }
