@@ -19,7 +19,8 @@ namespace lab {
 /// parameters; then make().
 ///
 /// The environment says how: LAB_WORKER names the file with the worker's command, LAB_CALL_SECONDS is how
-/// long a call may take (10 if it says nothing), LAB_TOTAL_SECONDS how long this program may go on asking.
+/// long a call may take (10 if it says nothing; each call that exceeds it halves it for the next ones, down
+/// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking.
 class RemoteCall {
  public:
   explicit RemoteCall(wire::Function function) { call_.function = function; }

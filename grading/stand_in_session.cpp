@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_bytes = std::size_t{256} << 20;  // that a worker may send in a call
 constexpr std::size_t least_bytes = 1024;                   // that a message counts for
+constexpr int most_halvings = 3;                            // of a call's time
 
 using Clock = std::chrono::steady_clock;
 const Clock::time_point program_start = Clock::now();
@@ -65,20 +66,25 @@ Session::Turn::Turn(Session& session) : session_(session) {
 
 Session::Turn::~Turn() {
   --session_.depth_;
-  if (!ended_) session_.worker_.reset();
+  if (ended_) return;
+  if (Clock::now() >= session_.deadline_.end) ++session_.hangs_;
+  session_.worker_.reset();
 }
 
 void Session::start() {
   static const Clock::duration call_time = seconds_of("LAB_CALL_SECONDS").value_or(std::chrono::seconds(10));
   static const std::optional<Clock::duration> total_time = seconds_of("LAB_TOTAL_SECONDS");
   const Clock::time_point now = Clock::now();
-  deadline_ = now + call_time;
+  // What hangs in one case hangs in others; the cases of other functions must not want for time because of
+  // it.
+  const Clock::duration allowed = call_time / (1 << std::min(hangs_, most_halvings));
+  deadline_ = {now + allowed, allowed};
   if (total_time) {
     if (now >= program_start + *total_time)
       throw CallLost(
           fmt::format("the time for all cases of the step ({} seconds) was used up before this one",
                       std::chrono::duration<double>(*total_time).count()));
-    deadline_ = std::min(deadline_, program_start + *total_time);
+    deadline_.end = std::min(deadline_.end, program_start + *total_time);
   }
   received_ = 0;
   if (worker_ && worker_->is_ours() && worker_->alive()) return;

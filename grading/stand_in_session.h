@@ -81,6 +81,7 @@ class Session {
   std::size_t worker_number_ = 0;
   int depth_ = 0;
   Deadline deadline_;
+  int hangs_ = 0;             ///< calls that exceeded their deadline
   std::size_t received_ = 0;  ///< bytes of the outermost call
   std::uint32_t next_handle_ = 1;
   std::map<std::pair<const float*, std::size_t>, std::shared_ptr<Lent>> kept_;

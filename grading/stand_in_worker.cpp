@@ -167,11 +167,15 @@ void WorkerProcess::read_exactly(char* to, std::size_t count, Deadline deadline)
 }
 
 void WorkerProcess::wait_for(int pipe, short event, Deadline deadline) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline.end - std::chrono::steady_clock::now());
   // A process that it has started may hold the pipe open, so its own end is watched as well.
   pollfd ready[2]{{pipe, event, 0}, {end_of_process_, POLLIN, 0}};
   const int events = left.count() <= 0 ? 0 : poll(ready, 2, static_cast<int>(left.count()));
-  if (events == 0) give_up("the call didn't end within its time limit: is there an endless loop?");
+  if (events == 0) {
+    give_up(fmt::format("the call didn't end within {:.3g} seconds: is there an endless loop?",
+                        deadline.allowed.count()));
+  }
   if (events > 0 && ready[0].revents == 0) it_has_ended();
 }
 

@@ -12,7 +12,11 @@
 
 namespace lab {
 
-using Deadline = std::chrono::steady_clock::time_point;
+/// By when a call must have ended, and how long it was given.
+struct Deadline {
+  std::chrono::steady_clock::time_point end;
+  std::chrono::duration<double> allowed{};
+};
 
 /// The command that starts a worker: a file of arguments, one a line. Whoever runs the tests is told, and the
 /// program ends with 1, if there is no such file; nobody's code is to blame for that.

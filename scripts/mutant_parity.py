@@ -40,7 +40,7 @@ LOST = (
     (re.compile(r"^  it crashed \((.*)\): look where.*$", re.M), r"  CRASH \1"),
     (re.compile(r"^(?:  .*\n)?  the worker was killed by signal \d+ \((.*)\)$", re.M), r"  CRASH \1"),
     (re.compile(r"^  it didn't end within \d+ seconds: .*$", re.M), "  HANG"),
-    (re.compile(r"^(?:  .*\n)?  the call didn't end within its time limit: .*$", re.M), "  HANG"),
+    (re.compile(r"^(?:  .*\n)?  the call didn't end within .* seconds: .*$", re.M), "  HANG"),
 )
 
 

@@ -8,6 +8,7 @@ costs no other step its points.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,6 +109,7 @@ def worker(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
 
 def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
     out = shop.make_folder("workers", f"{mix}_{step}")
+    reference = shop.make_folder("reference")
     program = out / "worker"
     words: list[str] = []
     read: list[Path] = [shop.kit.folder / "lib"]
@@ -115,21 +117,23 @@ def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
         if word == "{out}":
             words.append(str(program))
         elif word.startswith("{step"):
-            files = parts(shop, word[1:-1], step, mix)
+            files = parts(shop, word[1:-1], step, mix, reference)
             words += map(str, files)
             read += files
         else:
             words.append(word)
     cpu_limit_s = shop.policy.compiling().cpu_s
     _, error = run_tool(shop, words, read=read, out=out, folder=out, cpu_limit_s=cpu_limit_s)
+    shutil.rmtree(reference)
     if error or not is_regular(program):
         return None, error or "the linker left no program"
     return program, ""
 
 
-def parts(shop: Workshop, step: str, graded_step: str, mix: str) -> list[Path]:
+def parts(shop: Workshop, step: str, graded_step: str, mix: str, reference: Path) -> list[Path]:
+    """`reference`: a folder that only the linker gets to see; nobody else may read the kit's own."""
     if mix == "reference" or (mix == "isolated" and step != graded_step):
-        return [shop.kit.solution(step)]
+        return [Path(shutil.copyfile(shop.kit.solution(step), reference / f"{step}.a"))]
     return shop.objects.get(step) or [shop.kit.stub(step)]
 
 

@@ -63,11 +63,12 @@ def take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
     if submission.problem is not None or source.is_dir():
         return
     with scratch("unpack") as name:
-        out = Path(name) / "out"
+        folder = Path(name)
+        folder.chmod(0o711)  # the sandbox unpacks as another user where it can
+        out, archive, program = folder / "out", folder / "archive", folder / "unpack.py"
         out.mkdir()
-        archive = Path(name) / "archive"
         archive.write_bytes(source.read_bytes())
-        program = Path(unpack.__file__).resolve()
+        program.write_bytes(Path(unpack.__file__).read_bytes())  # where it is, others may not look
         done = sandbox.run(
             [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out)],
             limits=UNPACKING,

@@ -2,7 +2,7 @@
 
 cache/HASH/include   the kit's headers and the contracts: all that a submission's compiler sees of the kit
 cache/HASH/lib       what a worker is linked with, stubs included
-cache/HASH/reference the reference solutions, for steps that stand under the graded one
+cache/HASH/reference the reference solutions, for steps that stand under the graded one; for us alone
 cache/HASH/bin       lab_sandbox and the trusted programs
 cache/HASH/recipe.json  how a submission is compiled and linked: the very commands of the kit's own build
 """
@@ -246,6 +246,7 @@ def collect(tree: Path, folder: Path, has_sandbox: bool) -> None:
         keep(only(f"graded_{step}_tests"), folder / "bin")
         keep(only(f"libstubs_{step}.a"), folder / "lib")
         keep(only(f"libsolutions_{step}.a"), folder / "reference")
+    (folder / "reference").chmod(0o700)
     if has_sandbox:
         keep(only("lab_sandbox"), folder / "bin")
 

@@ -18,7 +18,7 @@ from .compile import Workshop, compile_steps, worker, write_tree
 from .data import ReferenceData
 from .data import read as read_data
 from .intake import Submission
-from .kit import Kit, KitError, prepare
+from .kit import ROOT, Kit, KitError, prepare
 from .policy import STEPS, Policy
 from .policy import read as read_policy
 from .sandbox import Sandbox, SandboxError
@@ -71,7 +71,15 @@ def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceDa
         if practice and tier is None:
             return Sandbox(None, "none")
         raise KitError(f"no sandbox holds here, so only --practice can grade:\n{said}")
-    return Sandbox(kit.sandbox, found, () if data.is_public else (data.folder,))
+    secret: tuple[Path, ...] = () if data.is_public else (data.folder,)
+    if found == "uid":
+        if kit.folder.is_relative_to(ROOT):
+            raise KitError(
+                "tier uid hides no file that everybody may read, and the solutions are such files: take the "
+                f"rights of others from the kit (chmod o= {ROOT}) and keep the cache elsewhere (--cache DIR)"
+            )
+        secret += (ROOT,)
+    return Sandbox(kit.sandbox, found, secret)
 
 
 def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, list[str]]:

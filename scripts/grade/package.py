@@ -23,6 +23,9 @@ set -eu
 cd /autograder/source/kit
 ./lab setup grading
 chmod -R go-rwx /autograder/source/data 2>/dev/null || true
+chmod o= /autograder/source/kit
+# Builds the kit for all submissions. Whether grading is possible shows where they are graded, not here.
+./lab grade check {options} || true
 """
 
 RUN = """#!/usr/bin/env bash
@@ -72,13 +75,14 @@ WORKFLOW_STEP = """      - name: {title}
 def package_gradescope(out: Path, data: Path | None, policy: Path | None) -> None:
     """A zip with setup.sh and run_autograder at its root, the kit as committed and, for official grades, the
     private data."""
-    options = ["--practice"] if data is None else ["--data", "/autograder/source/data"]
+    options = ["--cache", "/autograder/kit-cache"]
+    options += ["--practice"] if data is None else ["--data", "/autograder/source/data"]
     if policy is not None:
         options += ["--policy", "/autograder/source/grading.toml"]
     unfinished = out.with_name(out.name + ".new")
     with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
-        add_text(archive, "setup.sh", SETUP, executable=True)
-        add_text(archive, "run_autograder", RUN.format(options=" ".join(options)), executable=True)
+        for name, script in (("setup.sh", SETUP), ("run_autograder", RUN)):
+            add_text(archive, name, script.format(options=" ".join(options)), executable=True)
         for path in kit_files():
             archive.write(ROOT / path, f"kit/{path}")
         if data is not None:

@@ -3,7 +3,7 @@
 The class is made from solutions, stubs, mutants and attacks. It is graded on all cores, killed (kill -9) and
 started again at random moments, and then by one worker. Both must come to the same, grade nothing twice and
 leave nothing behind. Of every case they must say what is expected: of a solution's that it passes, of a
-mutant's what its step's tests say in their own process. A stub has no points.
+mutant's what its step's tests say in their own process, and its name. A stub has no points.
 """
 
 from __future__ import annotations
@@ -114,8 +114,9 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
     drawn = random.Random(options.seed).sample(named, min(len(named), max(0, options.count - len(members))))
     commands = mutants.build_common([mutants.tests_of(step) for step in STEPS])
     os.environ["LAB_REFERENCE_DATA"] = str(options.data)
+    sentences, _ = mutants.read_sentences()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = pool.map(lambda mutant: mutants.try_mutant(mutant, commands, {}), drawn)
+        running = pool.map(lambda mutant: mutants.try_mutant(mutant, commands, sentences), drawn)
         verdicts = list(mutants.progress(running, len(drawn)))
     del os.environ["LAB_REFERENCE_DATA"]
     return members + [from_mutant(verdict) for verdict in verdicts]
@@ -159,7 +160,9 @@ def from_mutant(verdict: mutants.Verdict) -> Member:
             return f"its own tests could not be run: {verdict.problem}"
         failing: dict[str, set[str]] = {step: set() for step in STEPS}
         failing[mutant.step] = set(verdict.failed_cases)
-        return judge_steps(result, failing, set())
+        names = {id for case in result["cases"] for id in case["misconceptions"]}
+        differ = f"expected the names {sorted(verdict.names)}, found {sorted(names)}"
+        return judge_steps(result, failing, set()) or (differ if names != verdict.names else "")
 
     name = f"mutant_{mutant.id}"
     return Member(name, put, judge)

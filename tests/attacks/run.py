@@ -30,7 +30,7 @@ ROOT = HERE.parent.parent
 TIERS = ("namespaces", "landlock", "uid")
 MARK = "lab_attack"  # in the name of whatever an attack tries to leave behind
 FIRST_UID = 0x70000000  # users that lab_sandbox runs commands as
-POLICY = "[limits]\ncompile_cpu_s = 20\ncall_s = 5\nstep_s = 30\n"  # many attacks last as long as they may
+POLICY = "[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n"  # many attacks last as long as they may
 
 
 @dataclass
@@ -169,25 +169,30 @@ def write(path: Path, text: str) -> None:
 
 
 def run_tier(setting: Setting, attacks: list[Attack], tier: str) -> dict[str, str]:
-    problem, result = grade(setting, setting.honest, tier)
-    if problem:
-        print(f"{tier}: the honest submission is not graded: {problem}", file=sys.stderr)
-        return {attack.name: "not run" for attack in attacks}
-    setting.honest_score = result["score"]
+    honest = [setting.honest]  # also as archives
+    for kind in ("zip", "gztar"):
+        honest.append(Path(shutil.make_archive(str(setting.honest), kind, setting.honest)))
+    for submission in honest:
+        problem, result = grade(setting, submission, tier)
+        if problem := problem or result["reason"]:
+            print(f"{tier}: {submission.name} is not graded: {problem}", file=sys.stderr)
+            return {attack.name: "not run" for attack in attacks}
+        setting.honest_score = result["score"]
     problems = {}
     for index, attack in enumerate(attacks, 1):
         followed = index % setting.honest_every == 0 or index == len(attacks)
-        problems[attack.name] = try_attack(setting, attack, tier, followed)
+        next_one = honest[index % len(honest)] if followed else None
+        problems[attack.name] = try_attack(setting, attack, tier, next_one)
         print(f"{tier:11} {attack.name:28} {problems[attack.name] or 'ok'}", flush=True)
     return problems
 
 
-def try_attack(setting: Setting, attack: Attack, tier: str, followed: bool) -> str:
+def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | None) -> str:
     problem, result = grade(setting, attack.submission, tier)
     problem = problem or judge(setting, attack, result) or left_behind(setting)
-    if problem or not followed:
+    if problem or next_one is None:
         return problem
-    problem, result = grade(setting, setting.honest, tier)
+    problem, result = grade(setting, next_one, tier)
     if problem or result["score"] != setting.honest_score:
         return f"the next honest submission got {result.get('score')}, not {setting.honest_score} {problem}"
     return left_behind(setting)

@@ -1,4 +1,5 @@
 // Calls that a worker answers: everything that crosses the pipe, and everything that may go wrong there.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -126,8 +127,10 @@ TEST(StandIn, AWorkerThatFailsIsToldAndReplaced) {
   EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
 }
 
-TEST(StandIn, AHangEndsAtTheLimit) {
-  EXPECT_THAT(what_is_lost(Odd::hangs), HasSubstr("didn't end within its time limit"));
+TEST(StandIn, AHangEndsAtALimitThatEachHangHalvesDownToAnEighth) {
+  for (const char* seconds : {"2", "1", "0.5", "0.25", "0.25"}) {
+    EXPECT_THAT(what_is_lost(Odd::hangs), HasSubstr(fmt::format("didn't end within {} seconds", seconds)));
+  }
   EXPECT_THAT(what_is_lost(Odd::floods), HasSubstr("a trace point that it wasn't asked for"));
   EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
 }
