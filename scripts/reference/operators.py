@@ -248,7 +248,8 @@ def rope(numerics: Numerics, x: Tensor, start_pos: int, inv_freq: Tensor, switch
         first, second = old.reshape(seq_len, 2, n_heads, half).unbind(1)
     else:
         first, second = old[..., :half], old[..., half:]
-    rotated_first = _two_products(numerics, first, cos, -second, sin)
+    of_second = second if switches.get("first_sign") == "plus" else -second
+    rotated_first = _two_products(numerics, first, cos, of_second, sin)
     of_first = rotated_first if switches.get("second_from") == "new_first" else first
     sign = -1 if switches.get("second_sign") == "minus" else 1
     rotated_second = _two_products(numerics, second, cos, sign * of_first, sin)

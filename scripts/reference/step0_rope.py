@@ -51,7 +51,7 @@ def rope_frequencies() -> list[Recipe]:
         (
             "NanInOut",
             "The output is overwritten; what stood there isn't read.",
-            _frequencies(10, 1000.0, nan=True),
+            _frequencies(10, 300.0, nan=True),
         ),
     ]
     return [
