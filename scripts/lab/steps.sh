@@ -26,7 +26,20 @@ test_step() {
     shift 2
   done
   build student "${implementation}_${step}_tests" "${implementation}_${step}_tests_alone" || return 1
-  "$builds/student/${implementation}_${step}_tests" --brief "--gtest_filter=$filter"
+  "$builds/student/${implementation}_${step}_tests" --brief "--gtest_filter=$filter" && return
+  tell_unsound_steps
+  return 1
+}
+
+# A mistake in an earlier step shows in all that stand on it, where it may look like one of theirs.
+tell_unsound_steps() {
+  for n in 0 1 2; do
+    [ $n -lt "${step#step}" ] || return 0
+    lower=${implementation}_step${n}_tests
+    build student "$lower" 2>/dev/null || continue
+    LAB_HINTS=off "$builds/student/$lower" --brief >/dev/null 2>&1 ||
+      echo "Step $n, which this one stands on, has cases that do not pass: mend them first (./lab step$n)."
+  done
 }
 
 status() {
