@@ -8,14 +8,13 @@ from typing import Any
 from .policy import Policy
 from .trusted import CaseVerdict
 
-MIXES = ("own", "isolated")  # on the student's own earlier steps, on the reference's
-
 
 @dataclass
 class StepGrade:
     step: str
     state: str  # graded, not_compiled, not_linked or not_handed_in
-    verdicts: dict[str, dict[str, CaseVerdict]] = field(default_factory=dict)  # by mix and case
+    # By mix (`own`, on the student's earlier steps, or `isolated`, on the reference's) and case.
+    verdicts: dict[str, dict[str, CaseVerdict]] = field(default_factory=dict)
     error: str = ""  # the compiler's or the linker's words
     mix: str | None = None  # the one that counts
 
@@ -35,13 +34,12 @@ def points_of(
 
 
 def choose_mix(policy: Policy, grade: StepGrade, points: dict[str, float]) -> None:
-    """Of the mixes that ran, the one with more points; the student's own where they are equal."""
+    """Of the mixes that ran, the one with more points; the one that ran first where they are equal."""
 
     def score(mix: str) -> float:
         return sum(points[name] for name, verdict in grade.verdicts[mix].items() if verdict.passed)
 
-    ran = [mix for mix in MIXES if mix in grade.verdicts]
-    grade.mix = max(ran, key=score) if ran else None
+    grade.mix = max(grade.verdicts, key=score, default=None)
 
 
 def step_as_json(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -17,13 +18,11 @@ def scratch(kind: str) -> tempfile.TemporaryDirectory[str]:
 def sweep() -> None:
     for path in Path(tempfile.gettempdir()).glob("lab-*-*-*"):
         match = re.fullmatch(r"lab-(?:grade|trusted|unpack|status)-([0-9]+)-.*", path.name)
-        if (
-            match
-            and not path.is_symlink()
-            and path.stat().st_uid == os.geteuid()
-            and not is_alive(int(match[1]))
-        ):
-            shutil.rmtree(path, ignore_errors=True)
+        if match is None or is_alive(int(match[1])):
+            continue
+        with contextlib.suppress(FileNotFoundError):  # another grader may sweep, too
+            if not path.is_symlink() and path.stat().st_uid == os.geteuid():
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def is_alive(process: int) -> bool:

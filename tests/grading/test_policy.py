@@ -74,6 +74,11 @@ class Points(unittest.TestCase):
         self.assertEqual(step["passed_by_mix"], {"own": 0, "isolated": 1})
         self.assertEqual(cases[0]["message"], "isolated")
 
+    def test_of_equal_mixes_that_which_ran_first_counts(self) -> None:
+        verdicts = {mix: {"A.A": CaseVerdict("A.A", False, mix)} for mix in ("isolated", "own")}
+        step, _ = step_as_json(policy.read(None), StepGrade("step1", "graded", verdicts), ["A.A"])
+        self.assertEqual(step["mix"], "isolated")
+
     def test_what_is_likelier_to_pass_is_tried_first(self) -> None:
         self.assertEqual(mixes("better", "step2", sound=True), ("own", "isolated"))
         self.assertEqual(mixes("better", "step2", sound=False), ("isolated", "own"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any
 
 from fixtures import case, result
-from grade import schema
+from grade import schema, scratch
 from grade.one import read_result, write_atomically
 from grade.text import printable
 from grade.trusted import MissingEvidenceError, read_report, without_frame
@@ -110,6 +113,36 @@ class Text(unittest.TestCase):
         self.assertEqual(printable(b"\xff\n"), "\\xff\\x0a")
         self.assertEqual(printable("a\nb\nc", lines=2), "a\nb\n…")
         self.assertEqual(printable("x" * 300), "x" * 199 + "…")
+
+
+class Sweeping(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        patch = unittest.mock.patch.object(tempfile, "tempdir", folder.name)
+        patch.start()
+        self.addCleanup(patch.stop)
+        ended = subprocess.Popen(["/bin/true"])
+        ended.wait()
+        self.left = self.folder / f"lab-grade-{ended.pid}-x"
+        self.left.mkdir()
+
+    def test_what_a_killed_grader_left_is_removed_and_nothing_else(self) -> None:
+        kept = [self.folder / f"lab-grade-{os.getpid()}-x", self.folder / f"lab-other-{self.left.name}"]
+        for path in kept:
+            path.mkdir()
+        (self.left / "file").write_text("x")
+        scratch.sweep()
+        self.assertEqual(sorted(self.folder.iterdir()), sorted(kept))
+
+    def test_two_may_sweep_at_once(self) -> None:
+        def the_other_was_quicker(_process: int) -> bool:
+            self.left.rmdir()
+            return False
+
+        with unittest.mock.patch.object(scratch, "is_alive", the_other_was_quicker):
+            scratch.sweep()
 
 
 if __name__ == "__main__":
