@@ -137,12 +137,13 @@ class Sweeping(unittest.TestCase):
         self.assertEqual(sorted(self.folder.iterdir()), sorted(kept))
 
     def test_two_may_sweep_at_once(self) -> None:
-        def the_other_was_quicker(_process: int) -> bool:
-            self.left.rmdir()
+        def the_other_is_quicker(path: Path) -> bool:
+            path.rmdir()
             return False
 
-        with unittest.mock.patch.object(scratch, "is_alive", the_other_was_quicker):
+        with unittest.mock.patch.object(Path, "is_symlink", the_other_is_quicker):
             scratch.sweep()
+        self.assertFalse(self.left.exists())
 
 
 if __name__ == "__main__":
