@@ -1,0 +1,30 @@
+#!/bin/sh
+# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass.
+set -eu
+kit=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=''
+expect() {  # expect WHAT EXPECTED FOUND
+  [ "$2" = "$3" ] || { printf '%s: expected "%s", found "%s"\n' "$1" "$2" "$3"; failed=yes; }
+}
+
+builds=$work
+mkdir "$work/student"
+. "$kit/scripts/lab/steps.sh"
+build() { :; }
+tests() {  # tests N STATUS: a program in place of step N's tests
+  printf '#!/bin/sh\necho "hints: ${LAB_HINTS:-name}"\nexit %s\n' "$2" >"$work/student/labs_step$1_tests"
+  chmod +x "$work/student/labs_step$1_tests"
+}
+said() { (set +e; unset LAB_HINTS; test_step "$@"; echo "status $?") | tr '\n' '|'; }
+
+tests 0 1; tests 1 0; tests 2 0; tests 3 1
+expect 'it passes' 'hints: name|status 0|' "$(said step2)"
+expect 'nothing stands below' 'hints: name|status 1|' "$(said step0)"
+lines="hints: locate|Step 0, which this one stands on, has cases that do not pass, so no mistake is named: mend them first (./lab step0).|status 1|"
+expect 'step 0 fails' "$lines" "$(said step3)"
+tests 0 0
+expect 'only it fails' 'hints: name|status 1|' "$(said step3)"
+
+[ -z "$failed" ]
