@@ -11,10 +11,14 @@ shift 2
 mkdir -p "$out"
 out=$(CDPATH='' cd -- "$out" && pwd)
 list=$out/submissions.txt
-"$here/list.sh" "$folder" "$out" "$@" >"$list"  # builds the kit first, so that no two jobs wait for it
+"$here/list.sh" "$folder" "$out" "$@" >"$list.new"  # builds the kit first, so that no two jobs wait for it
 
+# The log knows submissions by their number in the list, so it is of no use for another list.
 again=
-[ ! -f "$out/joblog.txt" ] || again=--resume-failed
+if [ -f "$out/joblog.txt" ] && cmp -s "$list" "$list.new"; then again=--resume-failed; else rm -f "$out/joblog.txt"; fi
+mv "$list.new" "$list"
+# Options may name files from here, and a shell on another host begins at home.
 # shellcheck disable=SC2086 # an option or none
-parallel --null --joblog "$out/joblog.txt" $again ${LAB_HOSTS:+--sshlogin "$LAB_HOSTS"} --jobs "${LAB_JOBS:-100%}" \
+parallel --quote --null --joblog "$out/joblog.txt" $again ${LAB_HOSTS:+--sshlogin "$LAB_HOSTS" --workdir "$PWD"} \
+  --jobs "${LAB_JOBS:-100%}" \
   "$here/../../lab" grade one {} --out "$out/results" "$@" :::: "$list"
