@@ -115,11 +115,22 @@ class Parser {
       case '\\':
         if (take("\\A")) return emit("\\A");
         if (take("\\z")) return emit("\\z");
-        if (const auto item = parse_shorthand()) return emit(CharacterSet{{*item}, false});
+        if (const auto item = parse_shorthand()) return emit(outside_of_class(*item));
         return emit_literal(parse_escape(), previous);
       default:
         return emit_literal(take_character(), previous);
     }
+  }
+
+  /// Oniguruma takes Latin-1's superscripts and fractions for words, though not within brackets.
+  static CharacterSet outside_of_class(Item item) {
+    CharacterSet set;
+    set.negated = std::exchange(item.negated, false);
+    set.items.push_back(item);
+    if (item.kind != Kind::word) return set;
+    for (const auto& [first, last] : {CodePoints{0xb2, 0xb3}, {0xb9, 0xb9}, {0xbc, 0xbe}})
+      set.items.push_back({Kind::range, false, first, last, 0});
+    return set;
   }
 
   static CharacterSet newline(bool negated) { return {{Item{Kind::range, false, '\n', '\n', 0}}, negated}; }
@@ -148,8 +159,11 @@ class Parser {
     emit(syntax);
   }
 
-  /// {2}, {2,} or {2,3}, which a ? or + after it would make mean something else in each dialect.
+  /// {2}, {2,} or {2,3}, which a ? or + after it would make mean something else in each dialect. So does a
+  /// group before it that matches nothing: PCRE2 goes on with the next round, Oniguruma leaves.
   void parse_count() {
+    if (!result_.parts.empty() && result_.parts.back().syntax.ends_with(')'))
+      refuse("no count after a group");
     const std::size_t close = text_.find('}', position_);
     const std::string_view braces =
         close == text_.npos ? std::string_view() : text_.substr(position_, close + 1 - position_);

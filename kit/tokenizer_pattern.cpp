@@ -58,7 +58,7 @@ std::vector<char32_t> boundaries(const std::vector<CharacterSet>& sets) {
   const auto add = [&](char32_t first, char32_t last) { all.insert(all.end(), {first, last + 1}); };
   for (std::uint32_t run : category_runs()) all.push_back(run >> 4);
   for (const CodePoints& range : space_ranges()) add(range.first, range.last);
-  for (const CodePoints& range : pattern_word_ranges()) add(range.first, range.last);
+  for (const CodePoints& range : alphabetic_symbol_ranges()) add(range.first, range.last);
   for (const CharacterSet& set : sets) {
     for (const CharacterSet::Item& item : set.items) add(item.first, item.last);
   }
@@ -116,8 +116,10 @@ Pattern::Compiled::Compiled(const ParsedPattern& parsed) : alphabet(parsed.sets)
   }
   int error = 0;
   PCRE2_SIZE at = 0;
-  code.reset(
-      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(spelled.data()), spelled.size(), 0, &error, &at, nullptr));
+  // A tokenizer's pattern matches nearly everywhere, so that looking for where a match may start wins
+  // nothing; and PCRE2 10.42's JIT overlooks some places: (?>.+?)(?!b) should match "a" in "ab a".
+  code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(spelled.data()), spelled.size(),
+                           PCRE2_NO_START_OPTIMIZE, &error, &at, nullptr));
   if (!code) throw Error("expected a regular expression, found a mistake in it: {}", message_of(error));
   pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);  // without it, matching is slower and the same
 }

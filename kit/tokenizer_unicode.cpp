@@ -19,15 +19,9 @@ constexpr CodePoints spaces[] = {{0x9, 0xd},       {0x20, 0x20},     {0x85, 0x85
                                  {0x1680, 0x1680}, {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f},
                                  {0x205f, 0x205f}, {0x3000, 0x3000}};
 
-/// Circled and squared letters are symbols by category, yet alphabetic; and Oniguruma also takes Latin-1's
-/// superscripts and fractions for words.
-constexpr CodePoints pattern_words[] = {{0xb2, 0xb3},      {0xb9, 0xb9},       {0xbc, 0xbe},
-                                        {0x24b6, 0x24e9},  {0x1f130, 0x1f149}, {0x1f150, 0x1f169},
-                                        {0x1f170, 0x1f189}};
-
-/// The zero-width joiner and non-joiner belong to words around added tokens.
-constexpr CodePoints other_words[] = {
-    {0x200c, 0x200d}, {0x24b6, 0x24e9}, {0x1f130, 0x1f149}, {0x1f150, 0x1f169}, {0x1f170, 0x1f189}};
+/// Circled and squared letters are symbols by category, yet alphabetic.
+constexpr CodePoints alphabetic_symbols[] = {
+    {0x24b6, 0x24e9}, {0x1f130, 0x1f149}, {0x1f150, 0x1f169}, {0x1f170, 0x1f189}};
 
 /// Numbers of Unicode 17, which the table is a release too old for.
 constexpr CodePoints newer_numbers[] = {{0x11de0, 0x11de9}, {0x16ff4, 0x16ff6}};
@@ -47,11 +41,11 @@ Category category_of(char32_t code_point) {
 }
 
 std::span<const CodePoints> space_ranges() { return spaces; }
-std::span<const CodePoints> pattern_word_ranges() { return pattern_words; }
+std::span<const CodePoints> alphabetic_symbol_ranges() { return alphabetic_symbols; }
 
 bool is_space(char32_t c) { return is_in(c, spaces); }
-bool is_pattern_word(char32_t c) { return (set_of(category_of(c)) & words) || is_in(c, pattern_words); }
-bool is_word(char32_t c) { return (set_of(category_of(c)) & words) || is_in(c, other_words); }
+bool is_pattern_word(char32_t c) { return (set_of(category_of(c)) & words) || is_in(c, alphabetic_symbols); }
+bool is_word(char32_t c) { return is_pattern_word(c) || c == 0x200c || c == 0x200d; }
 bool is_numeric(char32_t c) { return (set_of(category_of(c)) & numbers) || is_in(c, newer_numbers); }
 
 }  // namespace lab

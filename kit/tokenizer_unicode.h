@@ -30,11 +30,11 @@ struct CodePoints {
 /// What is_space holds of.
 std::span<const CodePoints> space_ranges();
 /// What is_pattern_word holds of that the categories don't tell.
-std::span<const CodePoints> pattern_word_ranges();
+std::span<const CodePoints> alphabetic_symbol_ranges();
 
 /// White_Space, which `\s` and the stripping of added tokens go by.
 bool is_space(char32_t code_point);
-/// `\w` in a Split's pattern, by the library's engine for these, Oniguruma.
+/// `[\w]` in a Split's pattern, by the library's engine for these, Oniguruma.
 bool is_pattern_word(char32_t code_point);
 /// `\w` around an added token that is a `single_word`: another engine, another set.
 bool is_word(char32_t code_point);

@@ -1,5 +1,6 @@
 #include "kit/tokenizer.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -122,13 +123,27 @@ TEST(TokenizerPattern, IgnoringCaseReachesBeyondAscii) {
   EXPECT_FALSE(Pattern::regex("'s").find_all("'S")[0].is_match);
 }
 
+TEST(TokenizerPattern, WordsOfAClassAreFewer) {
+  for (const char* text : {"²", "³", "¹", "¼", "½", "¾"}) {
+    EXPECT_TRUE(Pattern::regex("\\w").find_all(text)[0].is_match) << text;
+    EXPECT_FALSE(Pattern::regex("\\W").find_all(text)[0].is_match) << text;
+    EXPECT_FALSE(Pattern::regex("[\\w-]").find_all(text)[0].is_match) << text;
+    EXPECT_FALSE(Pattern::regex("[^\\W_]").find_all(text)[0].is_match) << text;
+  }
+}
+
+TEST(TokenizerPattern, NoPlaceIsOverlooked) {
+  const std::vector<Span> spans = Pattern::regex("(?>.+?)(?!b)").find_all("ab a");
+  std::string ends;
+  for (const Span& span : spans) ends += fmt::format("{}{} ", span.is_match ? "" : "-", span.end);
+  EXPECT_EQ(ends, "-1 2 3 4 ");
+}
+
 TEST(TokenizerUnicode, EachOfTheLibrarysEnginesHasItsOwnWordsAndNumbers) {
   for (char32_t joiner : {0x200c, 0x200d}) {
     EXPECT_TRUE(is_word(joiner));
     EXPECT_FALSE(is_pattern_word(joiner));
   }
-  EXPECT_TRUE(is_pattern_word(0xb2));
-  EXPECT_FALSE(is_word(0xb2));
   EXPECT_TRUE(is_numeric(0x11de1));
   EXPECT_EQ(category_of(0x11de1), Category::C);
   EXPECT_FALSE(is_space(0x180e));
@@ -398,7 +413,7 @@ TEST(TokenizerFile, RefusesPatternsThatTheTwoDialectsReadDifferently) {
         "[a-\\d]", "[\\d-a]", "a{2}?",       "a{,3}",  "(?<n>a)",   "(a)\\1", "\\p{Greek}",  "\\p{L",
         "\\Z",     "\\K",     "\\R",         "\\X",    "(*ACCEPT)", "[b-a]",  "\\x{110000}", "\\x{d800}",
         "\\xff",   "\\",      "[",           "[]",     "(",         "(a",     "a)",          "*",
-        "(?#c)",   "\\G",     "(?m:.)",      "a**"}) {
+        "(?#c)",   "\\G",     "(?m:.)",      "a**",    "(?:a?){2}"}) {
     expect_refused(small_config(),
                    {"/pre_tokenizer", split_on_regex(pattern), "pre_tokenizer.pattern.Regex"});
   }
