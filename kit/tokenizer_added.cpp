@@ -1,7 +1,5 @@
 #include "kit/tokenizer_added.h"
 
-#include <algorithm>
-
 #include "kit/tokenizer_unicode.h"
 #include "kit/utf8.h"
 
@@ -89,7 +87,7 @@ std::vector<AddedTokenFinder::Piece> AddedTokenFinder::find(std::string_view tex
       end = end < space_end ? space_end : end + leading_space(text.substr(end));
       space_end = end;
     }
-    begin = std::min(begin, end);  // white space as a token may be within what the last one took along
+    if (begin >= end) continue;  // white space that is a token, and that the last one took along
     if (covered < begin) pieces.push_back({covered, begin, std::nullopt});
     pieces.push_back({begin, end, token.id});
     covered = end;

@@ -18,7 +18,6 @@ using nlohmann::json;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 using testing::ThrowsMessage;
@@ -229,7 +228,7 @@ TEST(Tokenizer, AddedTokensOfWhiteSpaceAreNotQuadratic) {
   json config = small_config();
   for (const char* flag : {"lstrip", "rstrip"}) config["added_tokens"][0][flag] = true;
   config["added_tokens"][0]["content"] = "\t";
-  EXPECT_EQ(parse(config).encode(std::string(300'000, '\t')).size(), 300'000);
+  EXPECT_THAT(parse(config).encode(std::string(300'000, '\t')), ElementsAre(6));
 }
 
 TEST(Tokenizer, ReplacingThatGrowsWithoutEndThrows) {
@@ -243,7 +242,7 @@ TEST(Tokenizer, ReplacingThatGrowsWithoutEndThrows) {
   EXPECT_THAT([&] { parse(config).decode({0}); }, ThrowsMessage<Error>(HasSubstr("replacing")));
 }
 
-TEST(Tokenizer, WhiteSpaceTokenWithinStrippedWhiteSpaceIsHarmless) {
+TEST(Tokenizer, WhiteSpaceTokenWithinStrippedWhiteSpaceIsGone) {
   json config = small_config();
   config["added_tokens"][0]["rstrip"] = true;
   json gap = config["added_tokens"][0];
@@ -252,7 +251,8 @@ TEST(Tokenizer, WhiteSpaceTokenWithinStrippedWhiteSpaceIsHarmless) {
   gap["lstrip"] = true;
   gap["rstrip"] = false;
   config["added_tokens"].push_back(gap);
-  EXPECT_THAT(parse(config).encode("<s>  a"), Not(IsEmpty()));
+  EXPECT_THAT(parse(config).encode("<s> a"), ElementsAre(6, 0));
+  EXPECT_THAT(parse(config).encode("<s>  a"), ElementsAre(6, 0));  // the library panics
 }
 
 TEST(Tokenizer, PatternThatBacktracksWithoutEndThrows) {
