@@ -183,9 +183,11 @@ class Reader {
 
  private:
   void read_model(const Json& model) {
-    const Json type = model.at("type");
-    if (type.string() != "BPE") type.refuse("\"BPE\", the one model that is supported");
-    if (const auto dropout = find(model, "dropout")) dropout->refuse("null, since dropout makes ids random");
+    // Early files, such as GPT-2's, have no type; one with merges is a BPE.
+    if (const auto type = model.find("type"); type && type->string() != "BPE")
+      type->refuse("\"BPE\", the one model that is supported");
+    if (const auto dropout = find(model, "dropout"); dropout && dropout->number() != 0)
+      dropout->refuse("null or 0, since dropout makes ids random");
     for (const char* affix : {"continuing_subword_prefix", "end_of_word_suffix"}) {
       const auto field = find(model, affix);
       if (field && !field->string().empty()) field->refuse("null or \"\", since affixes are not supported");

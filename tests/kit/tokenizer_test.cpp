@@ -196,6 +196,13 @@ TEST(Tokenizer, IgnoresTruncationAndPadding) {
   EXPECT_THAT(parse(config).encode("ba"), ElementsAre(1, 0));
 }
 
+TEST(Tokenizer, EarlyFilesHaveNoModelTypeAndNoDropoutMayBeANumber) {
+  json config = small_config();
+  config["model"].erase("type");
+  config["model"]["dropout"] = 0.0;
+  EXPECT_THAT(parse(config).encode("aab"), ElementsAre(0, 2));
+}
+
 TEST(Tokenizer, UnknownIdsDecodeToNothing) { EXPECT_EQ(parse(small_config()).decode({0, 99, -1, 1}), "ab"); }
 
 TEST(Tokenizer, TextThatIsNoUtf8IsRefusedWithItsPlace) {
