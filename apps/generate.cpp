@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "kit/checkpoint.h"
 #include "kit/error.h"
@@ -23,9 +25,9 @@ namespace {
 struct Options {
   std::filesystem::path model;
   std::string prompt;
-  std::size_t max_new_tokens = 256;
+  std::int64_t max_new_tokens = 256;  // signed, so that a sign is refused on every release of CLI11
   float temperature = 0;
-  std::size_t top_k = 0;
+  std::int64_t top_k = 0;
   float top_p = 1;
   std::uint64_t seed = 0;
   bool stats = false;
@@ -56,15 +58,21 @@ void print(const std::string& text) {
   if (terminal) {
     std::erase_if(safe, [](unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; });
   }
-  std::fwrite(safe.data(), 1, safe.size(), stdout);
-  std::fflush(stdout);
+  if (std::fwrite(safe.data(), 1, safe.size(), stdout) != safe.size() || std::fflush(stdout) != 0)
+    throw Error("standard output: can't be written: {}", std::generic_category().message(errno));
 }
 
 void check(const Options& options) {
   if (options.prompt.empty()) throw Error("--prompt is empty; give the beginning of a text to continue");
-  if (options.max_new_tokens == 0) throw Error("--max-new-tokens is 0; at least 1 is needed");
-  if (!(options.temperature >= 0) || !std::isfinite(options.temperature))
-    throw Error("--temperature is {}; expected 0 (always the likeliest token) or more", options.temperature);
+  if (options.max_new_tokens < 1)
+    throw Error("--max-new-tokens is {}; at least 1 is needed", options.max_new_tokens);
+  // Logits divided by less might be infinite.
+  constexpr float least = 1e-6f;
+  if (options.temperature != 0 && (!(options.temperature >= least) || !std::isfinite(options.temperature)))
+    throw Error("--temperature is {}; expected 0 (always the likeliest token) or at least {}",
+                options.temperature, least);
+  if (options.top_k < 0)
+    throw Error("--top-k is {}; expected 0 (draw from all tokens) or more", options.top_k);
   if (!(options.top_p > 0 && options.top_p <= 1))
     throw Error("--top-p is {}; expected a number above 0 and at most 1 (keep all)", options.top_p);
 }
@@ -96,7 +104,8 @@ void run(const Options& options) {
 
   const std::vector<TokenId> prompt = encode(tokenizer, options, config);
   const std::size_t room = config.max_position_embeddings - prompt.size();
-  KvCache cache(config, prompt.size() + std::min(room, options.max_new_tokens));
+  const auto max_new_tokens = static_cast<std::size_t>(options.max_new_tokens);
+  KvCache cache(config, prompt.size() + std::min(room, max_new_tokens));
 
   StreamingDecoder text(tokenizer);
   for (TokenId id : prompt) print(text.push(id));
@@ -112,9 +121,9 @@ void run(const Options& options) {
   const std::vector<TokenId> generated = generate(
       timed_forward, prompt, cache,
       {.vocab_size = config.vocab_size,
-       .max_new_tokens = options.max_new_tokens,
+       .max_new_tokens = max_new_tokens,
        .eos_token_ids = config.eos_token_ids,
-       .sampling = {options.temperature, options.top_k, options.top_p}},
+       .sampling = {options.temperature, static_cast<std::size_t>(options.top_k), options.top_p}},
       [&] { return random.uniform(); }, [&](TokenId id) { print(text.push(id)); });
   print(text.finish() + "\n");
 

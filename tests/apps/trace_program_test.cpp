@@ -1,12 +1,10 @@
 // The program as a student runs it, with the trace that ships.
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 
+#include "tests/apps/programs.h"
 #include "tests/kit/files.h"
 
 namespace lab {
@@ -15,29 +13,6 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
-
-struct Finished {
-  int code;
-  std::string output;  ///< of both kinds
-};
-
-Finished run(const std::string& program, const std::string& arguments) {
-  const std::string command = std::string("'") + LAB_BUILD_DIR + "/" + program + "' " + arguments + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("no process for " + command);
-  Finished finished{0, ""};
-  std::array<char, 4096> buffer;
-  for (std::size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), pipe)) > 0;)
-    finished.output.append(buffer.data(), count);
-  finished.code = WEXITSTATUS(pclose(pipe));
-  return finished;
-}
-
-const std::string story = std::string("--model '") + LAB_REFERENCE_DATA + "/models/story' ";
-
-std::size_t lines_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-}
 
 TEST(TraceProgram, SolutionAgreesInEveryTensor) {
   const Finished finished = run("solutions_trace", story);
