@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "kit/not_implemented.h"
+
 namespace lab {
 
 /// Bad input from outside: a file, a field, an argument. Programs print what() and exit with 1.
@@ -16,15 +18,6 @@ class Error : public std::runtime_error {
   template <typename... Args>
   explicit Error(fmt::format_string<Args...> format, Args&&... args)
       : std::runtime_error(fmt::format(format, std::forward<Args>(args)...)) {}
-};
-
-/// What an untouched stub throws; the step's tests turn it into one line that says what to write and where.
-class NotImplemented : public std::logic_error {
- public:
-  /// `function` as its contract names it, `section` of the step's handout that explains it.
-  NotImplemented(std::string_view function, std::string_view file, std::string_view section);
-  /// What such an exception said in another process.
-  explicit NotImplemented(const std::string& message) : std::logic_error(message) {}
 };
 
 /// `text` from a file or a command line, safe to print: control characters and invalid UTF-8 are escaped as

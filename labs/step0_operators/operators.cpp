@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kit/error.h"
+#include "kit/not_implemented.h"
 
 namespace lab {
 

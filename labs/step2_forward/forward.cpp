@@ -1,6 +1,6 @@
 #include "labs/step2_forward/forward.h"
 
-#include "kit/error.h"
+#include "kit/not_implemented.h"
 #include "kit/rope_scaling.h"
 #include "labs/step0_operators/operators.h"
 #include "labs/step1_self_attention/self_attention.h"

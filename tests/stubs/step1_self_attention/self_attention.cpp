@@ -1,6 +1,6 @@
 #include "labs/step1_self_attention/self_attention.h"
 
-#include "kit/error.h"
+#include "kit/not_implemented.h"
 #include "labs/step0_operators/operators.h"
 
 namespace lab {

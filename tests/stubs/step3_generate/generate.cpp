@@ -1,6 +1,6 @@
 #include "labs/step3_generate/generate.h"
 
-#include "kit/error.h"
+#include "kit/not_implemented.h"
 
 namespace lab {
 
