@@ -153,7 +153,8 @@ Safetensors::Safetensors(const fs::path& path) : storage_(std::make_unique<Stora
   } else if (fs::exists(path / index_name, error)) {
     add_shards(path);
   } else {
-    throw Error("{}: expected {} or {} in it, found neither", printable_path(path), single_name, index_name);
+    throw Error("{}: expected {} or {} in it, found neither; convert weights of another format first",
+                printable_path(path), single_name, index_name);
   }
 }
 

@@ -11,7 +11,9 @@
 namespace lab {
 
 /// A byte-pair encoding as `tokenizer.json` describes it, of either family: SentencePiece-style (Llama 2,
-/// Mistral; ▁ for the space, byte fallback) and byte-level (GPT-2, Llama 3, SmolLM).
+/// Mistral; ▁ for the space, byte fallback) and byte-level (GPT-2, Llama 3, SmolLM). Of tokenizer_config.json
+/// nothing is read. By its tokenizer_class and add_prefix_space, transformers 5 may build another tokenizer
+/// than the file describes: for Llama 2, one that adds no ▁ to a text that begins with a space.
 class Tokenizer {
  public:
   struct Impl;  ///< for the kit's own sources only

@@ -364,8 +364,9 @@ TEST(Safetensors, RefusesShardsThatContradictTheIndex) {
 
 TEST(Safetensors, RefusesAFolderWithoutWeights) {
   const TempDir dir;
-  EXPECT_THAT(refusal([&] { Safetensors(dir.path()); }),
-              HasSubstr("expected model.safetensors or model.safetensors.index.json in it, found neither"));
+  EXPECT_THAT(
+      refusal([&] { Safetensors(dir.path()); }),
+      HasSubstr("expected model.safetensors or model.safetensors.index.json in it, found neither; convert"));
 }
 
 }  // namespace
