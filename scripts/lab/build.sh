@@ -36,7 +36,12 @@ build() {
   compile "$preset" "$@" || code=1
   worked
   unlock "$preset"
-  [ $code -eq 0 ] || show_build_errors "$builds/$preset/build.log"
+  if [ $code -ne 0 ]; then
+    show_build_errors "$builds/$preset/build.log"
+  elif grep -q '/labs/[^ ]*: warning: ' "$builds/$preset/build.log"; then
+    tool_output "$builds/$preset/build.log" >&2  # a warning about her own code may tell why a test fails
+  fi
+  warn_of_edited_contracts
   return $code
 }
 
@@ -47,26 +52,55 @@ compile() {
   cmake --build "$builds/$preset" --parallel "$(processors)" --target "$@" >"$builds/$preset/build.log" 2>&1
 }
 
-# The compiler's, the linker's and CMake's own words, without those of ninja and make around them.
-show_build_errors() {
+# The compiler's, the linker's and CMake's own words, without those of ninja and make around them, and once if two
+# programs fail in the same way.
+tool_output() {
   awk '
+    function flush() { if (!(block in seen)) printf "%s", block; seen[block]; block = "" }
     command { command = 0; next }                                # follows "FAILED:": the command line
-    /^FAILED: / { command = 1; next }
+    /^FAILED: / { flush(); command = 1; next }
     /^\[ *[0-9]+(%|\/[0-9]+)\]/ || /^ninja: / || /^g?make(\[[0-9]+\])?: / { next }
     /^-- / || /^(Consolidate compiler|Scanning dependencies|Configuring incomplete)/ { next }
-    { print }' "$1" >&2
+    { block = block $0 "\n" }
+    END { flush() }' "$1"
+}
+
+show_build_errors() {
+  errors=$(tool_output "$1")
+  [ -n "$errors" ] || errors=$(tail -n 20 "$1")  # what went wrong was ninja's or make's own
+  printf '%s\n' "$errors" >&2
+}
+
+# One line for each contract that is no longer what the tests are written for.
+warn_of_edited_contracts() {
+  list=$root/labs/contracts.sha256
+  for header in $(cd "$root/labs" && sed 's/^[^ ]* *//' "$list" | xargs cmake -E sha256sum 2>/dev/null |
+    awk 'NR == FNR { sum[$2] = $1; next } { now[$2] = $1 } END { for (name in sum) if (sum[name] != now[name]) print name }' "$list" -); do
+    say "labs/$header was edited; the tests are written for the contract as it was handed out"
+  done
 }
 
 processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 
+# need_writable PRESET: says what to do where nobody but others may write.
+need_writable() {
+  { mkdir -p "$builds/$1" && [ -w "$builds/$1" ]; } 2>/dev/null ||
+    fail "$builds/$1 can't be written: take a copy of your own, or name another folder for builds, as in LAB_BUILDS=/tmp/builds ./lab …"
+}
+
 # Two builds in one folder (./lab watch in another terminal) would write the same files. The lock is a link
 # whose target is the process that holds it, so that it is made at once and a dead one is noticed.
 lock() {
-  mkdir -p "$builds/$1"
+  need_writable "$1"
+  attempts=0
   until ln -s $$ "$builds/$1/.lock" 2>/dev/null; do
-    holder=$(readlink "$builds/$1/.lock") || continue
+    holder=$(readlink "$builds/$1/.lock") || {  # given back meanwhile
+      attempts=$((attempts + 1))
+      [ $attempts -lt 100 ] || fail "no link can be made in $builds/$1: is the disk full?"
+      continue
+    }
     if kill -0 "$holder" 2>/dev/null; then
-      working "another ./lab is building"
+      working "process $holder is building in the same folder"
       sleep 0.2
     else
       rm -f "$builds/$1/.lock"
