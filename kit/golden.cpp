@@ -248,6 +248,8 @@ Outcome Arguments::run(const std::function<void(Outcome&)>& body) {
     raised("out_of_range", error);
   } catch (const std::exception& error) {
     raised("another exception", error);
+  } catch (...) {
+    raised("another exception", std::runtime_error("what was thrown is no std::exception"));
   }
   for (auto& [name, storage] : storages_) {
     const std::span<const float> all = storage.guarded;

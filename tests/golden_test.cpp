@@ -79,7 +79,7 @@ std::string divergence_elsewhere(const Case& golden_case) {
       const Outcome outcome = runners.at(other.function())(other);
       return describe_trace_divergence(other, outcome);
     });
-    if (text && !text->empty()) return fmt::format("In {}, on the same model: {}", other.name(), *text);
+    if (text && !text->empty()) return fmt::format("In {}{}{}", other.name(), on_the_same_model, *text);
   }
   return "";
 }
@@ -123,7 +123,8 @@ std::string mismatch_of(const Case& golden_case, Runner run) {
   if (describe_mismatch(golden_case, outcome).empty()) return "";
   const Hints hints = hints_wanted();
   std::string names;
-  if (hints == Hints::name || names_are_recorded()) {
+  // No known mistake writes outside of its tensors; and who does may have destroyed what a diagnosis needs.
+  if (outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
     Witnesses::shared().record(golden_case, outcome, false);
     names = known_mistakes(golden_case);
   }

@@ -36,6 +36,9 @@ std::string mismatch_of(const Case& golden_case, Runner run);
 /// Stands between a case's purpose and the mismatch in GoogleTest's message.
 inline constexpr std::string_view mismatch_follows = ", but:\n";
 
+/// Stands before what is said of a case by way of another one.
+inline constexpr std::string_view on_the_same_model = ", on the same model: ";
+
 /// Matches a case for which `run` yields what the case expects.
 MATCHER_P(YieldsGolden, run, "is yielded") {
   const std::string mismatch = mismatch_of(arg, run);

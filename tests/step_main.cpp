@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "golden_test.h"
@@ -9,7 +11,22 @@
 #include "step_report.h"
 #include "witnesses.h"
 
-/// An ordinary GoogleTest program; --brief and --status are what ./lab asks for.
+namespace {
+
+bool tests_ended = false;
+
+/// A function that calls exit(0) must not pass for a program whose tests have passed.
+void fail_if_ended_early() {
+  if (tests_ended) return;
+  std::fprintf(
+      stderr,
+      "The program was ended before its tests were: a function returns or throws, and calls no exit.\n");
+  _exit(1);
+}
+
+}  // namespace
+
+/// An ordinary GoogleTest program; --brief, --if-passed and --status are what ./lab asks for.
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   try {
@@ -20,6 +37,10 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (argc > 1 && argv[1] == std::string_view("--brief")) return lab::print_brief_report();
+  if (argc > 1 && argv[1] == std::string_view("--if-passed")) return lab::print_report_if_passed();
   if (argc > 1 && argv[1] == std::string_view("--status")) return lab::print_status();
-  return lab::run_tests();
+  std::atexit(fail_if_ended_early);
+  const int code = lab::run_tests();
+  tests_ended = true;
+  return code;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass.
+# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass, or includes another's code.
 set -eu
 kit=$1
 work=$(mktemp -d)
@@ -9,12 +9,13 @@ expect() {  # expect WHAT EXPECTED FOUND
   [ "$2" = "$3" ] || { printf '%s: expected "%s", found "%s"\n' "$1" "$2" "$3"; failed=yes; }
 }
 
-builds=$work
-mkdir "$work/student"
+root=$work builds=$work
+mkdir "$work/student" "$work/labs"
 . "$kit/scripts/lab/steps.sh"
 build() { :; }
 tests() {  # tests N STATUS: a program in place of step N's tests
-  printf '#!/bin/sh\necho "hints: ${LAB_HINTS:-name}"\nexit %s\n' "$2" >"$work/student/labs_step$1_tests"
+  printf '#!/bin/sh\n[ "$1" != --if-passed ] || [ %s -eq 0 ] || exit 1\necho "hints: ${LAB_HINTS:-name}"\nexit %s\n' \
+    "$2" "$2" >"$work/student/labs_step$1_tests"
   chmod +x "$work/student/labs_step$1_tests"
 }
 said() { (set +e; unset LAB_HINTS; test_step "$@"; echo "status $?") | tr '\n' '|'; }
@@ -26,5 +27,12 @@ lines="hints: locate|Step 0, which this one stands on, has cases that do not pas
 expect 'step 0 fails' "$lines" "$(said step3)"
 tests 0 0
 expect 'only it fails' 'hints: name|status 1|' "$(said step3)"
+
+. "$kit/scripts/lab/common.sh"
+mkdir "$work/labs/step1_x"
+echo '  # include "../step0_x/y.cpp"' >"$work/labs/step1_x/z.cpp"
+echo '#include "labs/step0_x/y.h"' >"$work/labs/step1_x/z.h"
+line="lab: a step may include the kit, contracts and headers of its own folder, not this: labs/step1_x/z.cpp:1:  # include \"../step0_x/y.cpp\"|"
+expect 'it includes the code of another step' "$line" "$( (test_step step1 2>&1) | tr '\n' '|')"
 
 [ -z "$failed" ]

@@ -1,0 +1,114 @@
+// What ./lab stepN prints of code that does worse than yield a wrong number.
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+#include "test_program.h"
+
+namespace lab {
+namespace {
+
+using testing::AllOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
+
+struct Finished {
+  std::string output;
+  int exit_code;
+};
+
+Finished run_misbehaving(const std::string& arguments) {
+  const std::string command =
+      std::string("'") + LAB_BUILD_DIR + "/misbehaving_step0_tests' " + arguments + " 2>&1";
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("can't run " + command);
+  Finished run{"", 0};
+  char buffer[4096];
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
+    run.output.append(buffer, count);
+  run.exit_code = WEXITSTATUS(pclose(pipe));
+  return run;
+}
+
+/// Of all cases of a suite; they fail.
+std::string brief_report(const std::string& suite) {
+  const Finished run = run_misbehaving("--brief '--gtest_filter=" + suite + ".*'");
+  EXPECT_EQ(run.exit_code, 1) << run.output;
+  return run.output;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(Report, ExitIsNoPass) {
+  EXPECT_THAT(brief_report("RmsNorm"),
+              AllOf(HasSubstr("it ended the program, with exit code 0"), HasSubstr(" 0 of 16 passed")));
+}
+
+TEST(Report, ExitIsNoPassForCtest) {
+  const Finished run = run_misbehaving("--gtest_filter=RmsNorm.ByHand");
+  EXPECT_NE(run.exit_code, 0);
+  EXPECT_THAT(run.output, HasSubstr("The program was ended before its tests were"));
+}
+
+TEST(Report, OneFailureOfEachKindIsShownAndTheOthersAreListed) {
+  const std::string report = brief_report("NarrowCopy");
+  EXPECT_EQ(count(report, "✗ "), 1u) << report;
+  EXPECT_THAT(report,
+              ContainsRegex(
+                  "it crashed \\(Aborted\\): look where with ./lab debug NarrowCopy.*\n  The same in [A-Z]"));
+}
+
+TEST(Report, WhatWasPrintedBeforeACrashStandsBelowIt) {
+  EXPECT_THAT(brief_report("Rope"), HasSubstr("it printed:\n  | before the crash\n"));
+}
+
+TEST(Report, WhatAPassingCasePrintsIsShownWithIt) {
+  const Finished run = run_misbehaving("--brief --gtest_filter=Gather.*");
+  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_THAT(run.output, ContainsRegex("^✓ Gather\\.[A-Za-z]+ printed:\n  \\| rows: [0-9]+\n"));
+}
+
+TEST(Report, EndlessOutputIsCutOff) {
+  const std::string report = brief_report("Swiglu");
+  EXPECT_THAT(report, AllOf(HasSubstr("it didn't end"), HasSubstr("  | again\n"), HasSubstr("  | …\n")));
+  EXPECT_LT(report.size(), 10'000u);
+}
+
+TEST(Report, AnEndlessLoopIsNotWaitedForInEachCase) {
+  EXPECT_THAT(brief_report("RopeFrequencies"),
+              AllOf(HasSubstr("it didn't end"), HasSubstr("it was not run")));
+}
+
+TEST(Report, WhatIsThrownNeedBeNoStdException) {
+  EXPECT_THAT(brief_report("MaskedSoftmax"),
+              HasSubstr("an exception came out: what was thrown is no std::exception"));
+}
+
+TEST(Report, TheSameIndexErrorInTensorsOfOtherSizesIsOneKind) {
+  EXPECT_EQ(count(brief_report("Matmul"), "an exception came out: c has shape "), 1u);
+}
+
+TEST(Report, AnOverrunIsNotBlamedOnTheReferenceData) {
+  EXPECT_THAT(brief_report("MatmulTransb"),
+              AllOf(HasSubstr("something was written outside of c"), Not(HasSubstr(".safetensors"))));
+}
+
+TEST(Report, NothingIsSaidIfOnlyAPassIsAskedFor) {
+  const Finished failed = run_misbehaving("--if-passed --gtest_filter=NarrowCopy.*");
+  EXPECT_EQ(failed.output, "");
+  EXPECT_EQ(failed.exit_code, 1);
+  const Finished passed = run_misbehaving("--if-passed --gtest_filter=Gather.*");
+  EXPECT_THAT(passed.output, HasSubstr("step0: 10 of 10 passed"));
+  EXPECT_EQ(passed.exit_code, 0);
+}
+
+}  // namespace
+}  // namespace lab
