@@ -30,6 +30,7 @@ handout() {
     copy_file "${stub#"$root/"}" "labs/${stub#"$root/tests/stubs/"}"
   done
   copy_file docs/handout/AGENTS.md AGENTS.md
+  for language in '' .zh-CN; do student_readme "$language" >"$new/README$language.md"; done
   record_story || fail "the story for ./lab demo can't be recorded"
   [ -z "$vendored" ] || vendor
   list_of_owned_files "$new" >"$new/handout.sha256"
@@ -60,6 +61,12 @@ belongs_to_students() {
 copy_file() {
   mkdir -p "$new/$(dirname "$2")"
   cp -p "$root/$1" "$new/$2"
+}
+
+# The README with a beginning of its own, and without what a student's copy lacks.
+student_readme() {
+  cat "$root/docs/handout/begin$1.md"
+  sed -n '/^## /,$p' "$root/README$1.md" | grep -v -e 'docs/grading\.md' -e 'CONTRIBUTING\.md'
 }
 
 # What the reference solution tells, for copies without it.

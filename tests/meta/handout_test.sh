@@ -23,6 +23,25 @@ for file in lab kit/tensor.h labs/step0_operators/operators.h tests/stubs/step0_
   belongs_to_students "$file" || expect "$file" 'handed out' 'left out'
 done
 
+# Every file that a student's documents lead to is handed out.
+for document in README.md README.zh-CN.md ARCHITECTURE.md labs/step0_operators/README.md labs/step1_self_attention/README.md \
+  labs/step2_forward/README.md labs/step3_generate/README.md; do
+  case $document in
+    README.md) text=$(student_readme '') ;;
+    README.zh-CN.md) text=$(student_readme .zh-CN) ;;
+    *) text=$(cat "$kit/$document") ;;
+  esac
+  folder=$(dirname "$document")/
+  for link in $(printf '%s\n' "$text" | grep -o ']([^)# ]*)' | sed 's/^](//; s/)$//' | grep -v '^https\{0,1\}:'); do
+    target=$(printf '%s%s\n' "${folder#./}" "$link")
+    { [ -f "$kit/$target" ] && belongs_to_students "$target"; } || expect "$document leads to $target" 'handed out' 'left out'
+  done
+  for command in $(printf '%s\n' "$text" | grep -o '\./lab [a-z]*' | cut -d ' ' -f 2 | sort -u); do
+    case $command in step | demo | generate | status) continue ;; esac
+    belongs_to_students "scripts/lab/$command.sh" || expect "$document tells of ./lab $command" 'handed out' 'left out'
+  done
+done
+
 # copy NAME: a student's copy in small.
 copy() {
   mkdir -p "$work/$1/scripts/lab" "$work/$1/kit" "$work/$1/labs/step0_operators"
