@@ -103,7 +103,9 @@ int run(const Options& options) {
   }
   fmt::print("\"{}\", {} tokens, {}\n\n", printable(expected.prompt(), 60), expected.tokens().size(),
              printable_path(options.model));
-  const bool color = isatty(STDOUT_FILENO) != 0 && !is_set("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool is_dumb = terminal == nullptr || terminal == std::string_view("dumb");
+  const bool color = isatty(STDOUT_FILENO) != 0 && !is_dumb && !is_set("NO_COLOR");
   fmt::print("{}", format_table(compared, checkpoint.config, color));
   if (!page.empty())
     fmt::print("wrote {} ({:.1f} MB); open it in a browser\n", printable_path(options.html),

@@ -16,7 +16,8 @@ usage() {
 }
 
 # A line that a terminal shows until the work is done; nothing is left of it in a log.
-working() { [ ! -t 2 ] || printf '\r\033[K%s …' "$*" >&2; }
-worked() { [ ! -t 2 ] || printf '\r\033[K' >&2; }
+working() { ! is_terminal || printf '\r\033[K%s …' "$*" >&2; }
+worked() { ! is_terminal || printf '\r\033[K' >&2; }
+is_terminal() { [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; }
 
 have() { command -v "$1" >/dev/null 2>&1; }

@@ -13,7 +13,7 @@ watch() {
   trap 'worked; exit 0' INT TERM HUP
   while :; do
     touch "$stamp"  # before testing: what is saved meanwhile is newer
-    if [ -t 1 ]; then printf '\033[H\033[2J'; else date '+-- %H:%M:%S'; fi
+    if [ -t 1 ] && is_terminal; then printf '\033[H\033[2J'; else date '+-- %H:%M:%S'; fi
     (test_watched) || :
     # Looking at some dozens of files costs less than any way of being told.
     until [ -n "$(find "$root/labs" "$root/kit" "$root/tests" \( -name '*.cpp' -o -name '*.h' \) -newer "$stamp" 2>/dev/null)" ]; do
