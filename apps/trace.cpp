@@ -7,6 +7,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "apps/trace_page.h"
 #include "apps/trace_table.h"

@@ -25,6 +25,13 @@ is_configured() {
     grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$builds/$1/CMakeCache.txt" 2>/dev/null
 }
 
+# need_configured PRESET: for what builds quietly and goes on if that fails; what no build can do without is told.
+need_configured() {
+  lock "$1"
+  is_configured "$1" || configure "$1" || { unlock "$1"; exit 1; }
+  unlock "$1"
+}
+
 # build PRESET [TARGET…]: on failure shows the errors and nothing else.
 build() {
   preset=$1
@@ -82,16 +89,11 @@ warn_of_edited_contracts() {
 
 processors() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
 
-# need_writable PRESET: says what to do where nobody but others may write.
-need_writable() {
-  { mkdir -p "$builds/$1" && [ -w "$builds/$1" ]; } 2>/dev/null ||
-    fail "$builds/$1 can't be written: take a copy of your own, or name another folder for builds, as in LAB_BUILDS=/tmp/builds ./lab …"
-}
-
 # Two builds in one folder (./lab watch in another terminal) would write the same files. The lock is a link
 # whose target is the process that holds it, so that it is made at once and a dead one is noticed.
 lock() {
-  need_writable "$1"
+  { mkdir -p "$builds/$1" && [ -w "$builds/$1" ]; } 2>/dev/null ||
+    fail "$builds/$1 can't be written: take a copy of your own, or name another folder for builds, as in LAB_BUILDS=/tmp/builds ./lab …"
   attempts=0
   until ln -s $$ "$builds/$1/.lock" 2>/dev/null; do
     holder=$(readlink "$builds/$1/.lock") || {  # given back meanwhile

@@ -24,7 +24,7 @@ debug() {
 # Sets n to the step whose tests hold the case. A step that doesn't compile can't be the one that is debugged,
 # unless it is the only one that is left to ask.
 find_case() {
-  need_writable student
+  need_configured student
   cases='' broken=''
   for n in 0 1 2 3; do
     if ! build student "labs_step${n}_tests" 2>/dev/null; then

@@ -7,7 +7,7 @@ watch() {
     0, | 1,step[0-3]) watched=${1:-} ;;
     *) usage "watch takes step0 to step3, or nothing for all, not $*" ;;
   esac
-  need_writable student
+  need_configured student
   stamp=$(mktemp "$builds/watch.XXXXXX")  # dated by the same file system, most likely, as what is saved
   trap 'rm -f "$stamp"' EXIT
   trap 'worked; exit 0' INT TERM HUP

@@ -1,5 +1,5 @@
 #!/bin/sh
-# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass, or includes another's code.
+# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass, or that doesn't build.
 set -eu
 kit=$1
 work=$(mktemp -d)
@@ -34,5 +34,21 @@ echo '  # include "../step0_x/y.cpp"' >"$work/labs/step1_x/z.cpp"
 echo '#include "labs/step0_x/y.h"' >"$work/labs/step1_x/z.h"
 line="lab: a step may include the kit, contracts and headers of its own folder, not this: labs/step1_x/z.cpp:1:  # include \"../step0_x/y.cpp\"|"
 expect 'it includes the code of another step' "$line" "$( (test_step step1 2>&1) | tr '\n' '|')"
+
+said=$(sh "$kit/cmake/explain_link.sh" sh -c 'echo "x.cpp: undefined reference to \`lab::rms_norm(lab::BasicView<float>)"; exit 1' 2>&1) &&
+  expect 'a link that fails' 'fails' 'passes'
+expect 'what a contract declares and nobody defines' 'void rms_norm(View out, ConstView x, ConstView weight, float eps);' \
+  "$(printf '%s\n' "$said" | grep '^void')"
+
+# A folder that can't be written; root may write everywhere, so it is none.
+touch "$work/file"
+said=$(. "$kit/scripts/lab/build.sh"; builds=$work/file; (lock student) 2>&1) || :
+expect 'builds can not be written' "lab: $work/file/student can't be written" "${said%%: take*}"
+
+printf '%s\n' '[1/2] Building x' 'FAILED: a' 'c++ a' 'error one' 'FAILED: b' 'c++ b' 'error one' 'ninja: build stopped' >"$work/log"
+. "$kit/scripts/lab/build.sh"
+expect 'the same error twice' 'error one' "$(show_build_errors "$work/log" 2>&1)"
+echo "ninja: error: unknown target 'x'" >"$work/log"
+expect 'an error of ninja itself' "ninja: error: unknown target 'x'" "$(show_build_errors "$work/log" 2>&1)"
 
 [ -z "$failed" ]
