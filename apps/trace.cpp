@@ -37,7 +37,8 @@ ExpectedTrace load_expected(const Options& options) {
   const bool named = !options.expected.empty();
   const std::filesystem::path file = named ? options.expected : options.model / "trace.safetensors";
   const std::string how_to_make = fmt::format(
-      "python scripts/dump_trace.py --model {} --prompt {} --out FILE makes one; then add --expected FILE",
+      "in the whole kit, python scripts/dump_trace.py --model {} --prompt {} --out FILE makes one; then add "
+      "--expected FILE",
       quoted_for_shell(printable_path(options.model)),
       options.prompt ? quoted_for_shell(printable(*options.prompt, 200)) : "TEXT");
   if (!named && !std::filesystem::exists(file))
