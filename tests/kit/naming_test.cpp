@@ -19,7 +19,9 @@ constexpr const char* list = R"([
    "Suite.Test": {"bounds": {"c": 1e-5}}, "Suite.Other": {"unpredictable": true}}},
  {"id": "c", "function": "matmul", "sentence": {"en": "You do C.", "zh": "你做了丙。"}, "section": "2", "cases": {
    "Suite.Third": {"expect": {"raises": "Error"}}}},
- {"id": "a+c", "function": "matmul", "pair": ["a", "c"], "cases": {"Suite.Test": {"bounds": {"c": 1e-5}}}}
+ {"id": "a+c", "function": "matmul", "pair": ["a", "c"], "cases": {"Suite.Test": {"bounds": {"c": 1e-5}}}},
+ {"id": "d", "function": "gather", "sentence": {"en": "You do D.", "zh": "你做了丁。"}, "section": "2", "cases": {
+   "Suite.Test": {"expect": {"raises": "out_of_range"}}}}
 ])";
 
 /// Escaped, so that it can stand in another JSON text.
@@ -79,6 +81,9 @@ TEST_F(Naming, ACaseTestifies) {
   EXPECT_EQ(testimony("c", 7), agrees);  // not listed: the right outcome
   EXPECT_EQ(testimony("c", 2), contradicts);
   EXPECT_EQ(testimony("a+c", 5), explains);
+  EXPECT_EQ(testimony("d", 7, "out_of_range"), explains);
+  EXPECT_EQ(testimony("d", 7, "invalid_argument"), explains);  // a view refuses a slice with this kind
+  EXPECT_EQ(testimony("d", 7, "Error"), contradicts);
 }
 
 TEST_F(Naming, NamesWhatExplainsAndNothingContradicts) {
