@@ -18,18 +18,20 @@
 
 /// lab_sandbox: the command line of sandbox.h.
 ///
-/// Exit status: the command's; 128 + the signal that ended it, or 137 if the sandbox did; 125 if the sandbox
-/// itself failed.
+/// Exit status: the command's; 128 + the signal that ended it, or 137 if the sandbox did; 126 if the kernel
+/// refuses to run it; 125 if the sandbox itself failed.
 namespace lab::sandbox {
 namespace {
 
 constexpr int failed = 125;
+constexpr int not_started = 126;
 
 struct Options {
   Policy policy;
   std::string tier;
   std::string status_file;
   std::optional<uid_t> uid;
+  std::optional<gid_t> group;
   bool probe = false;
   std::vector<std::string> escape;
   std::vector<std::string> inside;
@@ -80,9 +82,9 @@ Tier strongest(const Options& options) {
 int supervise_and_tell(const Options& options, const std::vector<std::string>& arguments) {
   const Outcome outcome = supervise(options.policy, arguments);
   write_status(options, outcome);
-  if (outcome.end == "failed") {
+  if (!outcome.message.empty()) {
     std::fprintf(stderr, "%s\n", outcome.message.c_str());
-    return failed;
+    return outcome.end == "failed" ? failed : not_started;
   }
   return outcome.end == "exit" ? outcome.code : 128 + outcome.code;
 }
@@ -135,6 +137,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--processes", policy.processes, "processes and threads together");
   app.add_flag("--no-exec", policy.no_exec, "no program and no process but the command and its threads");
   app.add_option("--uid", options.uid, "user to run as, if called by root; one of its own if not given");
+  app.add_option("--group", options.group, "its group, if called by root; whoever shares folders shares it");
   app.add_option("--status", options.status_file, "JSON file that says how it ended");
   app.add_option("--inside", options.inside)->expected(2)->group("");
   app.add_option("--try-escape", options.escape)->expected(3)->group("");
@@ -147,6 +150,7 @@ int run(Options& options, const std::vector<std::string>& arguments) {
   if (policy.command.empty() || policy.command[0].substr(0, 1) != "/") {
     throw CLI::ValidationError("command", "expected -- and a program by its absolute path");
   }
+  policy.gid = options.group;
   if (!options.inside.empty()) {
     policy.tier = Tier::namespaces;
     if (options.inside[0] != "own") policy.uid = static_cast<uid_t>(std::stoul(options.inside[0]));

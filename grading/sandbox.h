@@ -42,6 +42,7 @@ struct Policy {
   std::uint64_t processes = 1;           ///< processes and threads together
   bool no_exec = false;      ///< no program, no process but threads, and only the calls of computing
   std::optional<uid_t> uid;  ///< to run as; the caller's own without it
+  std::optional<gid_t> gid;  ///< its group, of the same number without it
   std::uint64_t tasks_before =
       0;  ///< of the caller, where they count as the command's: without a uid of its own
 };
@@ -53,13 +54,13 @@ inline constexpr int report_fd = 1022;
 inline constexpr int program_fd = 1023;
 
 struct Outcome {
-  std::string end;  ///< exit, signal, cpu, wall, memory, processes, output, stopped, or failed: not the
-                    ///< command's doing
+  std::string end;  ///< exit, signal, cpu, wall, memory, processes, output, stopped; not_started: the kernel
+                    ///< refuses to run it; or failed: not the command's doing
   int code = 0;     ///< exit status or signal
   double cpu_seconds = 0;
   double wall_seconds = 0;
   long max_rss_kib = 0;
-  std::string message;  ///< why it failed
+  std::string message;  ///< why it failed or was not started
 };
 
 /// Runs the command to its end. `arguments` are this program's own, for starting it again inside bubblewrap.

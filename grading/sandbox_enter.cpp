@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -63,9 +64,9 @@ void set_limits(const Policy& policy) {
   limit(RLIMIT_MSGQUEUE, 0, 0);
 }
 
-void become(uid_t uid) {
+void become(uid_t uid, gid_t gid) {
   require(setgroups(0, nullptr) == 0, "setgroups");
-  require(setresgid(uid, uid, uid) == 0, "setresgid");
+  require(setresgid(gid, gid, gid) == 0, "setresgid");
   require(setresuid(uid, uid, uid) == 0, "setresuid");
   if (setuid(0) == 0)
     throw Error("sandbox: expected uid {} to be final, but it could become root again", uid);
@@ -103,10 +104,17 @@ void confine(const Policy& policy) {
   set_limits(policy);
   require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "PR_SET_NO_NEW_PRIVS");
   if (policy.tier != Tier::uid && (policy.tier == Tier::landlock || has_landlock())) restrict_files(policy);
-  if (policy.uid) become(*policy.uid);  // last, since the other user may not be able to look up the paths
+  if (policy.uid)
+    become(*policy.uid, policy.gid.value_or(
+                            *policy.uid));  // last, since the other user may not be able to look up the paths
   require(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "PR_SET_PDEATHSIG");  // `become` would undo it
   require(chdir(policy.folder.c_str()) == 0, policy.folder.c_str());
   check_secrets(policy);
+}
+
+/// What the kernel says of a file that is no program for it, or one that wants a loader which isn't there.
+bool is_programs_fault(int error) {
+  return error == ENOEXEC || error == ENOENT || error == EACCES || error == EINVAL || error == ELIBBAD;
 }
 
 }  // namespace
@@ -120,7 +128,9 @@ void enter(const Policy& policy) {
     restrict_system_calls(policy);
     require(write(report_fd, "+", 1) == 1, "report");
     syscall(SYS_execveat, program_fd, "", command.data(), environment.data(), AT_EMPTY_PATH);
-    problem = std::string("sandbox: ") + policy.command[0] + ": " + std::strerror(errno);
+    const int error = errno;
+    problem = fmt::format("{}sandbox: {}: {}", is_programs_fault(error) ? "!" : "", policy.command[0],
+                          std::strerror(error));
   } catch (const std::exception& error) {
     problem = error.what();
   }

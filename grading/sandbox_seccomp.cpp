@@ -3,6 +3,7 @@
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,7 +24,7 @@ using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 /// else fails with EPERM.
 constexpr const char* calls_of_computing =
     "read write readv writev pread64 lseek close fstat newfstatat stat lstat statx access faccessat "
-    "faccessat2 readlink readlinkat getcwd chdir getdents64 fcntl dup dup2 dup3 pipe pipe2 poll ppoll "
+    "faccessat2 readlink readlinkat getcwd chdir getdents64 dup dup2 dup3 pipe pipe2 poll ppoll "
     "select pselect6 mmap munmap mprotect mremap madvise brk futex futex_waitv set_robust_list "
     "get_robust_list rseq set_tid_address arch_prctl sched_yield sched_getaffinity sched_getparam "
     "sched_getscheduler membarrier getcpu rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending "
@@ -46,6 +47,9 @@ constexpr const char* calls_of_breaking_out =
 
 constexpr std::uint64_t new_namespaces =
     CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+constexpr std::uint64_t lower_half = 0xffffffff;
+/// Commands of fcntl that have the kernel send a signal of one's choice to whom one likes.
+constexpr std::uint64_t signals_by_files[] = {F_SETOWN, F_SETSIG, F_SETOWN_EX, F_NOTIFY, F_SETLEASE};
 constexpr std::uint64_t flags_of_writing = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
 
 std::vector<std::string> words(const char* text) {
@@ -86,7 +90,9 @@ Filter for_computing(const Policy& policy) {
   add(filter, SCMP_ACT_ERRNO(ENOSYS), "openat2");
   add(filter, SCMP_ACT_ALLOW, "prctl", {SCMP_A0_64(SCMP_CMP_EQ, PR_SET_NAME, 0)});
   add(filter, SCMP_ACT_ALLOW, "ioctl", {SCMP_A1_64(SCMP_CMP_EQ, TCGETS, 0)});  // isatty
-  add(filter, SCMP_ACT_ALLOW, "prlimit64", {SCMP_A2_64(SCMP_CMP_EQ, 0, 0)});   // asking, not setting
+  for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL})
+    add(filter, SCMP_ACT_ALLOW, "fcntl", {SCMP_A1_64(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command), 0)});
+  add(filter, SCMP_ACT_ALLOW, "prlimit64", {SCMP_A2_64(SCMP_CMP_EQ, 0, 0)});  // asking, not setting
   add(filter, SCMP_ACT_ALLOW, "getrlimit");
   const scmp_datum_t mask = policy.write.empty() ? flags_of_writing : 0;
   add(filter, SCMP_ACT_ALLOW, "open", {SCMP_A1_64(SCMP_CMP_MASKED_EQ, mask, 0)});
@@ -115,8 +121,12 @@ Filter for_building() {
   for (int option : {PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER}) {
     add(filter, deny, "prctl", {SCMP_A0_64(SCMP_CMP_EQ, static_cast<scmp_datum_t>(option), 0)});
   }
-  for (std::uint64_t request : {TIOCSTI, TIOCLINUX}) {
-    add(filter, deny, "ioctl", {SCMP_A1_64(SCMP_CMP_EQ, request, 0)});
+  // Of these the kernel looks at the lower half only.
+  for (std::uint64_t request : {TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP}) {
+    add(filter, deny, "ioctl", {SCMP_A1_64(SCMP_CMP_MASKED_EQ, lower_half, request)});
+  }
+  for (std::uint64_t command : signals_by_files) {
+    add(filter, deny, "fcntl", {SCMP_A1_64(SCMP_CMP_MASKED_EQ, lower_half, command)});
   }
   return filter;
 }

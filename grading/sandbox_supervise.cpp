@@ -224,6 +224,11 @@ class Run {
     if (outcome_.end == "stopped") return;
     if (report.empty() || report[0] != '+')
       return fail(report.empty() ? "sandbox: it could not be set up" : report);
+    if (report.starts_with("+!")) {
+      outcome_.end = "not_started";
+      outcome_.message = report.substr(2);
+      return;
+    }
     if (report.size() > 1) return fail(report.substr(1));
     const int status = reaped_.command_status.value_or(0);
     const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
@@ -278,7 +283,7 @@ void prepare(Policy& policy) {
   if (!policy.uid) policy.tasks_before = tasks_of(getuid());
   if (!policy.uid) return;
   for (const std::string& path : policy.write) {
-    if (chown(path.c_str(), *policy.uid, *policy.uid) != 0) {
+    if (chown(path.c_str(), *policy.uid, policy.gid.value_or(*policy.uid)) != 0) {
       throw Error("sandbox: {}: {}", printable(path), std::strerror(errno));
     }
   }

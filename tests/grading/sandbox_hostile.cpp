@@ -74,6 +74,12 @@ bool starts_again() {
   return false;
 }
 
+/// Has the kernel tell `argument`, a process, when a pipe of ours is ready.
+bool owns_by(int command, int value) {
+  int ends[2];
+  return pipe(ends) == 0 && fcntl(ends[0], command, value) == 0;
+}
+
 bool floods(int fd) {
   const std::string text(4096, 'x');
   for (;;) {
@@ -95,6 +101,8 @@ const std::map<std::string, std::function<bool()>> attempts = {
     {"unix", [] { return socket(AF_UNIX, SOCK_STREAM, 0) >= 0; }},
     {"kill", [] { return kill(std::atoi(argument.c_str()), SIGTERM) == 0; }},
     {"kill everybody", [] { return kill(-1, SIGKILL) == 0; }},
+    {"owner of a file", [] { return owns_by(F_SETOWN, std::atoi(argument.c_str())); }},
+    {"signal of a file", [] { return owns_by(F_SETSIG, SIGKILL); }},
     {"ptrace", [] { return ptrace(PTRACE_ATTACH, std::atoi(argument.c_str()), nullptr, nullptr) == 0; }},
     {"outlive", [] { return prctl(PR_SET_PDEATHSIG, 0) == 0; }},
     {"limit", raises_a_limit},

@@ -166,7 +166,7 @@ TEST_P(Sandbox, AWorkerIsRefusedAllButComputing) {
                               "shared memory", "environment", "threads", "memory"}) {
     EXPECT_EQ(run_worker({attempt}).exit_code, refused) << attempt;
   }
-  for (const char* attempt : {"kill", "ptrace"}) {
+  for (const char* attempt : {"kill", "ptrace", "owner of a file", "signal of a file"}) {
     EXPECT_EQ(run_worker({attempt, std::to_string(getpid())}).exit_code, refused) << attempt;
   }
 }
@@ -175,6 +175,9 @@ TEST_P(Sandbox, ACompilerMayForkButNotReachOut) {
   EXPECT_EQ(run_build({"fork"}).exit_code, succeeded);
   for (const char* attempt : {"inet", "unix", "shared memory", "kill everybody"}) {
     EXPECT_EQ(run_build({attempt}).exit_code, refused) << attempt;
+  }
+  for (const char* attempt : {"owner of a file", "signal of a file"}) {
+    EXPECT_EQ(run_build({attempt, std::to_string(getpid())}).exit_code, refused) << attempt;
   }
 }
 
@@ -197,6 +200,14 @@ TEST_P(Sandbox, SaysWhichSignalEndedIt) {
     EXPECT_EQ(result.status["end"], "signal");
     EXPECT_EQ(result.status["code"], signal);
   }
+}
+
+TEST_P(Sandbox, SaysThatTheKernelRefusesToRunIt) {
+  std::ofstream(path("text")) << "no program\n";
+  std::filesystem::permissions(path("text"), std::filesystem::perms(0755));
+  const Result result = run({"--no-exec"}, {path("text")});
+  EXPECT_EQ(result.exit_code, 126);
+  EXPECT_EQ(result.status["end"], "not_started");
 }
 
 TEST_P(Sandbox, LimitsTime) {
