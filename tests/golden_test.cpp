@@ -51,9 +51,7 @@ std::string known_mistakes(const Case& golden_case) {
   const std::vector<std::string> called = called_by(golden_case.function());
   if (std::ranges::any_of(called, [](const std::string& each) { return count_failed(each) > 0; })) return "";
   const std::vector<std::size_t> names = names_for(golden_case.function());
-  std::string ids;
-  for (const std::size_t name : names) ids += (ids.empty() ? "" : ",") + misconceptions().all()[name].id;
-  if (!names.empty()) testing::Test::RecordProperty("misconceptions", ids);
+  if (!names.empty()) testing::Test::RecordProperty("misconceptions", ids_of(misconceptions(), names));
   return describe_names(misconceptions(), names, step_name, language());
 }
 

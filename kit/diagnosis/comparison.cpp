@@ -141,8 +141,10 @@ std::string describe_elements(const Comparison& c) {
   };
   const std::size_t first = c.wrong.front();
   const std::size_t worst = *std::ranges::max_element(c.wrong, {}, off);
-  std::string text = fmt::format("{} {}: {} of {} elements are wrong (rounding explains {:.2g})\n", c.storage,
-                                 c.shape.to_string(), c.wrong.size(), c.expected.size(), c.bound);
+  // The bound grows with the values, so it tells something of them.
+  const std::string rounding = shown ? fmt::format(" (rounding explains {:.2g})", c.bound) : "";
+  std::string text = fmt::format("{} {}: {} of {} elements are wrong{}\n", c.storage, c.shape.to_string(),
+                                 c.wrong.size(), c.expected.size(), rounding);
   text += fmt::format("  first wrong: {}\n", at(first));
   if (worst != first) text += fmt::format("  worst:       {}\n", at(worst));
   return shown ? text + window(c, first) : text;

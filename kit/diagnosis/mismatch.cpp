@@ -5,6 +5,7 @@
 
 #include "kit/diagnosis/divergence.h"
 #include "kit/diagnosis/pattern.h"
+#include "kit/error.h"
 #include "kit/golden.h"
 
 namespace lab {
@@ -13,17 +14,18 @@ namespace {
 std::string describe_fact(const std::string& name, const std::vector<std::string>& expected,
                           const std::vector<std::string>& found) {
   if (expected == found) return "";
+  constexpr std::size_t longest = 400;  // an implementation may name a million tokens in one line
   const auto quoted = [](const std::vector<std::string>& lines, std::size_t i) {
-    return i < lines.size() ? lines[i] : std::string("nothing more");
+    return i < lines.size() ? printable(lines[i], longest) : std::string("nothing more");
   };
   const auto differing = std::ranges::mismatch(expected, found);
   const std::size_t i = differing.in1 - expected.begin();
   if (!values_are_shown())
     return expected.size() == 1 && found.size() == 1
-               ? fmt::format("{}: found {}, which is not what is expected\n", name, found[0])
+               ? fmt::format("{}: found {}, which is not what is expected\n", name, quoted(found, 0))
                : fmt::format("{} differ from entry {} on: found {}\n", name, i, quoted(found, i));
   if (expected.size() == 1 && found.size() == 1)
-    return fmt::format("{}: expected {}, found {}\n", name, expected[0], found[0]);
+    return fmt::format("{}: expected {}, found {}\n", name, quoted(expected, 0), quoted(found, 0));
   return fmt::format("{} differ from entry {} on ({} expected, {} found):\n  expected {}\n  found    {}\n",
                      name, i, expected.size(), found.size(), quoted(expected, i), quoted(found, i));
 }

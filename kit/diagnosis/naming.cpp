@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <tuple>
 
 #include "kit/diagnosis/misconceptions.h"
@@ -90,6 +92,16 @@ bool may_become_nameable(const Misconceptions& known, const std::string& functio
     if (misconception.pair.empty() || suits_both(known, misconception, witnesses)) return true;
   }
   return false;
+}
+
+std::string ids_of(const Misconceptions& known, const std::vector<std::size_t>& names) {
+  std::set<std::string> ids;
+  for (const std::size_t index : names) {
+    const Misconception& misconception = known.all()[index];
+    if (misconception.pair.empty()) ids.insert(misconception.id);
+    ids.insert(misconception.pair.begin(), misconception.pair.end());
+  }
+  return fmt::format("{}", fmt::join(ids, ","));
 }
 
 std::string describe_names(const Misconceptions& known, const std::vector<std::size_t>& names,

@@ -124,6 +124,11 @@ TEST_F(Naming, APairNeedsEachFailureToBeOneOfTheTwo) {
   EXPECT_THAT(names("Suite.Third", CaseEnd::passed), IsEmpty());
 }
 
+TEST_F(Naming, APairIsRecordedAsItsTwoMistakes) {
+  EXPECT_EQ(ids_of(*known_, {3}), "a,c");
+  EXPECT_EQ(ids_of(*known_, {0, 3}), "a,c");
+}
+
 TEST_F(Naming, OfAnotherFunctionNobodyIsNamed) {
   EXPECT_THAT(
       nameable(*known_, "rope", {{"Suite.Test", CaseEnd::failed, {explains, explains, explains, explains}}}),

@@ -270,6 +270,7 @@ TEST_F(HiddenValues, PlacesAreToldAndNoNumbers) {
   EXPECT_THAT(text, HasSubstr("first wrong: token 0, head 1, element 2\n  worst:       token 0, head 1, "));
   EXPECT_THAT(text, Not(HasSubstr("expected")));
   EXPECT_THAT(text, Not(HasSubstr("found")));
+  EXPECT_THAT(text, Not(HasSubstr("rounding")));  // its bound grows with the values
 }
 
 TEST_F(HiddenValues, NoPatternSaysWhatAnExpectedValueCouldBeComputedFrom) {
@@ -289,6 +290,8 @@ TEST_F(HiddenValues, OfTokenIdsOnlyThoseThatWereFound) {
   EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "ids differ from entry 1 on: found 9\n");
   outcome.facts = {{"ids", {"11", "12", "13"}}, {"length", {"7"}}};
   EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "length: found 7, which is not what is expected\n");
+  outcome.facts["length"] = {std::string(1'000'000, '7')};
+  EXPECT_LT(describe_mismatch(c.golden_case(), outcome).size(), 500U);
 }
 
 }  // namespace

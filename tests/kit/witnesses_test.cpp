@@ -2,6 +2,7 @@
 #include "tests/witnesses.h"
 
 #include <gmock/gmock.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,6 +91,22 @@ TEST(Witnesses, HintsSayAsMuchAsTheInstructorWants) {
   setenv("LAB_HINTS", "all", 1);
   EXPECT_THROW(mismatch_of(golden_case, run_gather), Error);
   unsetenv("LAB_HINTS");
+}
+
+/// A case's outcome may be an exception that nobody awaits; the child must not go on testing because of it.
+TEST(Witnesses, AnExceptionEndsAChild) {
+  void* const memory = mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(memory, MAP_FAILED);
+  int& who_went_on = *static_cast<int*>(memory);
+  const pid_t self = getpid();
+  try {
+    EXPECT_EQ(in_child([]() -> std::string { throw 1; }), "");
+  } catch (int) {
+    who_went_on = getpid();
+    if (getpid() != self) _exit(0);
+  }
+  EXPECT_EQ(who_went_on, 0);
+  munmap(memory, sizeof(int));
 }
 
 TEST(Witnesses, WhatAChildSaysComesBack) {
