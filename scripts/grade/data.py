@@ -23,7 +23,7 @@ class ReferenceData:
     folder: Path
     digest: str
     is_public: bool  # one of its golden files is one that every student has
-    public_cases: frozenset[str]  # of private data: what is the same for everybody, such as cases by hand
+    public_cases: frozenset[str]  # of private data: whose answer everybody has, such as cases by hand
 
 
 def golden_files() -> list[str]:
@@ -64,29 +64,43 @@ def read(folder: Path) -> ReferenceData:
 
 
 def same_cases(folder: Path, other: Path) -> frozenset[str]:
-    """Cases whose outcome is the same in both, whatever their inputs: one's answers are the other's."""
+    """Cases whose outcome is the same in both, whatever their inputs: one's answers are the other's. And
+    those that end as they began, whose answer a function that does nothing has."""
     same = set()
     for name in golden_files():
         ours, theirs = outcomes(folder / name), outcomes(other / name)
-        same |= {case for case, content in ours.items() if theirs.get(case) == content}
+        inputs = outcomes(folder / name, "before")
+        same |= {
+            case
+            for case, content in ours.items()
+            if theirs.get(case) == content or is_unchanged(content, inputs[case])
+        }
     return frozenset(same)
 
 
-def outcomes(path: Path) -> dict[str, tuple[str, dict[str, bytes]]]:
-    """By case, what is expected: facts, and the bytes of its tensors, which are named CASE/after/…"""
+Outcome = tuple[str, dict[str, bytes]]  # facts, and tensors' bytes by name
+
+
+def is_unchanged(after: Outcome, before: Outcome) -> bool:
+    facts, tensors = after
+    return facts == "null" and all(before[1].get(name) == content for name, content in tensors.items())
+
+
+def outcomes(path: Path, stage: str = "after") -> dict[str, Outcome]:
+    """By case, what is expected, its tensors being named CASE/after/…; or `before`: what it begins with."""
     content = path.read_bytes()
     end = 8 + int.from_bytes(content[:8], "little")
     try:
         header = json.loads(content[8:end])
         told = json.loads(header.pop("__metadata__")["cases"])
-        cases: dict[str, tuple[str, dict[str, bytes]]] = {}
+        cases: dict[str, Outcome] = {}
         for case in told:
             cases[case["name"]] = (json.dumps(case.get("expect")), {})
         for name, tensor in header.items():
             begin, stop = tensor["data_offsets"]
             case_name, *rest = name.split("/")
-            if case_name in cases and rest[:1] == ["after"]:
-                cases[case_name][1][name] = content[end + begin : end + stop]
+            if case_name in cases and rest[:1] == [stage]:
+                cases[case_name][1]["/".join(rest[1:])] = content[end + begin : end + stop]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} is no file of golden cases: {error}") from error
     return cases

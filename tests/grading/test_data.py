@@ -54,6 +54,18 @@ class Data(unittest.TestCase):
         self.assertIn("RmsNorm.ByHand", read.public_cases)
         self.assertTrue(changed.isdisjoint(read.public_cases))
 
+    def test_so_are_cases_that_end_as_they_began(self) -> None:
+        public, private = data.outcomes(PUBLIC / "step0.safetensors"), self.folder / "step0.safetensors"
+        content = private.read_bytes()
+        for name in ("Rope.PositionZero", "Rope.FarOut"):
+            old = public[name][1]["x"]
+            content = content.replace(old, bytes(byte ^ 1 for byte in old))
+        private.write_bytes(content)  # also what PositionZero begins with, which is the same
+        self.write_manifest()
+        same = data.same_cases(self.folder, PUBLIC)
+        self.assertIn("Rope.PositionZero", same)
+        self.assertNotIn("Rope.FarOut", same)
+
     def test_a_file_that_the_manifest_does_not_tell_of(self) -> None:
         self.change_an_answer("step1.safetensors")
         with self.assertRaises(DataError):
