@@ -8,21 +8,22 @@ import signal
 import sys
 import time
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from . import intake
-from .one import Course, grade, read_result
+from .one import Course, grade, is_final, read_result
 from .policy import Policy
 from .progress import Progress
 from .sandbox import die_with_parent
-from .scratch import sweep
+from .scratch import sweep, sweep_files
 from .text import printable
 
-ARCHIVES = (".zip", ".tar.gz", ".tgz")
+# What an archive's name ends in. The others aren't unpacked, and whoever handed one in is told.
+ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar", ".tar.bz2", ".tar.xz", ".7z", ".rar")
 TRIES = 2  # of a submission whose grader failed: for a machine that was short of something for a moment
 
 
@@ -129,13 +130,16 @@ def describe_failure(status: int, running: Running) -> str:
 
 
 def find_entries(folder: Path) -> list[Entry]:
-    entries = []
-    for path in sorted(folder.iterdir()):
-        ending = next((each for each in ARCHIVES if path.name.lower().endswith(each)), "")
-        if path.name.startswith(".") or not (ending or path.is_dir() or path.is_symlink()):
-            continue
-        entries.append(Entry(path, path.name[: len(path.name) - len(ending)] if ending else path.name))
-    return entries
+    """Everything but hidden files: nothing that was handed in may vanish. Where two would have one name, such
+    as a folder and an archive of it, the archives keep their endings."""
+    paths = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    taken = Counter([name for path in paths for name in {path.name, short_name(path)}])
+    return [Entry(path, short_name(path) if taken[short_name(path)] == 1 else path.name) for path in paths]
+
+
+def short_name(path: Path) -> str:
+    ending = next((each for each in ARCHIVES if path.name.lower().endswith(each)), "")
+    return path.name if path.is_dir() else path.name[: len(path.name) - len(ending)]
 
 
 def find_result(entry: Entry, results: Path, course: Course) -> tuple[dict[str, Any] | None, Path]:
@@ -147,8 +151,7 @@ def grade_class(folder: Path, out: Path, course: Course, jobs: int, only: str | 
     sweep()
     results = out / "results"
     results.mkdir(parents=True, exist_ok=True)
-    for left in [*results.glob("*.new"), *results.glob(".*.log")]:  # of a run that was killed
-        left.unlink(missing_ok=True)
+    sweep_files(results)
     entries = find_entries(folder)
     if not entries:
         raise FileNotFoundError(f"{folder} holds no submission: expected folders, .zip or .tar.gz files")
@@ -159,7 +162,7 @@ def grade_class(folder: Path, out: Path, course: Course, jobs: int, only: str | 
             entry.result = None
     if only is not None and only not in {entry.name for entry in entries}:
         raise FileNotFoundError(f"{folder} holds no submission named {printable(only)}")
-    to_grade = [e for e in entries if e.result is None and only in (None, e.name)]
+    to_grade = [e for e in entries if not (e.result and is_final(e.result)) and only in (None, e.name)]
     progress = Progress(len(to_grade), len(entries) - len(to_grade))
     Pool(course, results, jobs, progress).run(to_grade)
     progress.end()

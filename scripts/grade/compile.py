@@ -8,16 +8,19 @@ costs no other step its points.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .kit import ROOT, Kit, contracts
 from .policy import STEPS, Policy
-from .sandbox import Limits, Sandbox, SandboxError
+from .sandbox import Ended, Limits, Sandbox, SandboxError
 from .text import printable
 
 COMPILER_LINES = 20
+# As GCC's and Clang's drivers say that a program of theirs got SIGKILL.
+KILLED = re.compile(rb"Killed signal terminated|terminated with signal 9|unable to execute command: Killed")
 ENVIRONMENT = ("PATH=/usr/bin:/bin", "LC_ALL=C", "TMPDIR={scratch}")
 
 
@@ -39,7 +42,7 @@ class Workshop:
         return self.folder / "tree"
 
     def make_folder(self, *parts: str) -> Path:
-        """Other users may look inside: the sandbox runs commands as another user where it can."""
+        """Whoever gets that far may look inside: the sandbox runs commands as another user where it can."""
         path = self.folder
         for part in parts:
             path = path / part
@@ -55,7 +58,7 @@ class Workshop:
 
 def write_tree(shop: Workshop, files: dict[str, bytes]) -> None:
     """The student's files, and the kit's contracts over whatever was handed in under their names."""
-    shop.folder.chmod(0o755)
+    shop.sandbox.admit(shop.folder)
     headers = {str(path) for path in contracts()}
     everything = {path: content for path, content in files.items() if path not in headers}
     everything |= {path: (ROOT / path).read_bytes() for path in headers}
@@ -141,6 +144,15 @@ def is_regular(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
+def why_doubted(shop: Workshop, failed: Ended, limits: Limits) -> str:
+    """What the machine was short of when a compiler failed; a student must not pay for that."""
+    if shutil.disk_usage(shop.folder).free < limits.file_size_mb << 20:
+        return f"less than {limits.file_size_mb} MiB are free where {shop.folder.parent} lies"
+    if KILLED.search(failed.errors) and failed.cpu_s < limits.cpu_s - 1:
+        return "something killed the compiler within its limits, as a system does that is out of memory"
+    return ""
+
+
 def run_tool(
     shop: Workshop,
     command: list[str],
@@ -166,6 +178,8 @@ def run_tool(
         raise SandboxError("the sandbox failed while compiling: " + done.last_words())
     if done.succeeded:
         return done.cpu_s, ""
+    if doubt := why_doubted(shop, done, limits):
+        raise SandboxError(f"nobody knows whether the code is to blame that it didn't compile: {doubt}")
     words = (done.errors + done.output).replace(os.fsencode(str(shop.folder)) + b"/", b"")
     words = words.replace(os.fsencode(str(shop.kit.folder)) + b"/", b"")
     shown = printable(words, 4000, lines=COMPILER_LINES).strip()

@@ -25,13 +25,15 @@ class Submission:
     name: str  # as the file or folder is named, printable
     digest: str  # of what was handed in: an archive's bytes, a folder's files
     files: dict[str, bytes] = field(default_factory=dict)  # by path from `labs/` on
+    archive: bytes | None = field(default=None, repr=False)  # as it was when its digest was made
     left_out: list[str] = field(default_factory=list)
     left_out_count: int = 0
     problem: str | None = None  # why nothing of it can be graded
 
 
 def identify(source: Path) -> Submission:
-    """Name and digest. Opens no archive, so that this needs no sandbox; a folder is read at once."""
+    """Name and digest. Unpacks no archive, so that this needs no sandbox. All of it is read here, once: what
+    is graded is what the digest is of, whoever changes the files meanwhile."""
     submission = Submission(printable(source.name, 80), "")
     digest = hashlib.sha256()
     try:
@@ -45,29 +47,33 @@ def identify(source: Path) -> Submission:
             digest.update(json.dumps([submission.left_out, submission.problem]).encode())
         elif not stat.S_ISREG(status.st_mode):
             submission.problem = "expected a folder, a .zip or a .tar.gz, found something else"
-        elif status.st_size > MAX_ARCHIVE_BYTES:
-            submission.problem = f"the archive is larger than {MAX_ARCHIVE_BYTES // (1024 * 1024)} MiB"
-            digest.update(str(status.st_size).encode())
         else:
-            digest.update(source.read_bytes())
+            content = read_regular(str(source), None, MAX_ARCHIVE_BYTES + 1)
+            if len(content) > MAX_ARCHIVE_BYTES:
+                raise RefusedError(f"the archive is larger than {MAX_ARCHIVE_BYTES // (1024 * 1024)} MiB")
+            submission.archive = content
+            digest.update(content)
+    except RefusedError as error:
+        submission.problem = printable(str(error), 300)
     except OSError as error:
         submission.problem = f"it can't be read: {error.strerror}"
-        digest.update(submission.name.encode())
+    if submission.archive is None and not submission.files:
+        digest.update(json.dumps([submission.name, submission.problem]).encode())
     submission.digest = digest.hexdigest()
     return submission
 
 
-def take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
+def take(submission: Submission, sandbox: Sandbox) -> None:
     """Fills in an archive's files. It is unpacked by a process of its own, in the sandbox; what that wrote is
     read as carefully as a folder that was handed in."""
-    if submission.problem is not None or source.is_dir():
+    if submission.archive is None:
         return
     with scratch("unpack") as name:
         folder = Path(name)
-        folder.chmod(0o711)  # the sandbox unpacks as another user where it can
+        sandbox.admit(folder)
         out, archive, program = folder / "out", folder / "archive", folder / "unpack.py"
         out.mkdir()
-        archive.write_bytes(source.read_bytes())
+        archive.write_bytes(submission.archive)
         program.write_bytes(Path(unpack.__file__).read_bytes())  # where it is, others may not look
         done = sandbox.run(
             [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out)],
@@ -82,10 +88,10 @@ def take(source: Path, submission: Submission, sandbox: Sandbox) -> None:
             return
         try:
             report = json.loads(done.output)
-            submission.problem = report["problem"] and printable(report["problem"], 300)
-            submission.left_out = [printable(each, 120) for each in report["left_out"]]
-            submission.left_out_count = int(report["left_out_count"])
-        except (ValueError, KeyError, TypeError):
+            submission.problem = report["problem"] and printable(str(report["problem"]), 300)
+            submission.left_out = [printable(str(each), 120) for each in report["left_out"]]
+            submission.left_out_count = max(0, int(report["left_out_count"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
             submission.problem = "it could not be unpacked: the report about it is damaged"
         if submission.problem is None:
             read_folder(submission, out, names_left_out=False)
@@ -135,12 +141,12 @@ def walk(selection: Selection, folder: int, prefix: str, depth: int) -> None:
         elif not stat.S_ISREG(mode):
             raise RefusedError(f"{taken[1]} is not a regular file")
         else:
-            selection.take(*taken, read_regular(name, folder))
+            selection.take(*taken, read_regular(name, folder, unpack.MAX_FILE_BYTES + 1))
 
 
-def read_regular(name: str, folder: int) -> bytes:
+def read_regular(name: str, folder: int | None, most: int) -> bytes:
     file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     with os.fdopen(file, "rb") as stream:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise RefusedError(f"{printable(name)} is not a regular file")
-        return stream.read(unpack.MAX_FILE_BYTES + 1)
+        return stream.read(most)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .roster import Row
+from .scratch import unfinished
 from .text import printable
 
 CSS = Path(__file__).with_name("report.css")
@@ -50,9 +51,9 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def write_page(path: Path, html: str) -> None:
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(html, encoding="utf-8")
-    unfinished.replace(path)
+    part = unfinished(path)
+    part.write_text(html, encoding="utf-8")
+    part.replace(path)
 
 
 def student_page(row: Row, assignment: str) -> str:

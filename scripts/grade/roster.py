@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from .classroom import Entry
 from .policy import STEPS
+from .scratch import unfinished
 from .text import printable
 
 COLUMNS = ("submission", "name", "id", "email", "login", "section")
@@ -72,10 +74,15 @@ def read(path: Path | None) -> dict[str, Student]:
                 )
             for line in reader:
                 student = Student(**{name: (line.get(name) or "").strip() for name in COLUMNS})
+                where = f"{path}:{reader.line_num}"
+                if not student.submission:
+                    raise RosterError(f"{where}: expected the submission's name, found an empty cell")
                 if student.submission in students:
-                    raise RosterError(f"{path}:{reader.line_num}: {student.submission} stands there twice")
+                    raise RosterError(f"{where}: {printable(student.submission)} stands there twice")
                 students[student.submission] = student
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        raise RosterError(f"{path}: expected UTF-8; save it as CSV UTF-8") from error
+    except (OSError, csv.Error) as error:
         raise RosterError(f"{path}: {error}") from error
     return students
 
@@ -93,15 +100,16 @@ def cell(value: object) -> object:
     if not isinstance(value, str):
         return "" if value is None else value
     text = printable(value, 300)
-    return "'" + text if text.lstrip().startswith(("=", "+", "-", "@", "|", "%")) else text
+    first = unicodedata.normalize("NFKC", text).lstrip()[:1]  # also where an East Asian keyboard made it wide
+    return "'" + text if first and first in "=+-@|%" else text
 
 
 def write(path: Path, lines: Iterable[Sequence[object]]) -> None:
-    unfinished = path.with_name(path.name + ".new")
-    with unfinished.open("w", newline="", encoding="utf-8") as file:
+    part = unfinished(path)
+    with part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerows([cell(value) for value in line] for line in lines)
-    unfinished.replace(path)
+    part.replace(path)
 
 
 def write_tables(out: Path, all_rows: Sequence[Row], max_score: float, assignment: str) -> None:

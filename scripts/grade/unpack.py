@@ -118,12 +118,13 @@ def select(entries: Iterator[Entry]) -> Selection:
 def entries_of_zip(file: IO[bytes]) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
+            name = info.filename.replace("\\", "/")  # as some programs on Windows have it
             kind = (info.external_attr >> 16) & 0o170000  # 0 where the archive wasn't made on Unix
-            if info.is_dir() or kind not in (0, 0o100000) or taken_path(info.filename) is None:
-                yield info.filename, info.is_dir(), None
+            if name.endswith("/") or kind not in (0, 0o100000) or taken_path(name) is None:
+                yield name, name.endswith("/"), None
                 continue
             with archive.open(info) as content:  # what the header says about sizes is never believed
-                yield info.filename, False, content
+                yield name, False, content
 
 
 class Counted:

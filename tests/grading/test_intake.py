@@ -28,7 +28,7 @@ class Intake(unittest.TestCase):
 
     def take(self, source: Path) -> Submission:
         submission = intake.identify(source)
-        intake.take(source, submission, UNCONFINED)
+        intake.take(submission, UNCONFINED)
         return submission
 
     def write(self, path: str, content: bytes = b"int x;") -> Path:
@@ -94,6 +94,17 @@ class WhatIsTaken(Intake):
         self.assertEqual(list(self.take(self.write("alice-main/" + OPERATORS)).files), [OPERATORS])
         fill = lambda archive: add(archive, "./" + OPERATORS, b"int x;")  # noqa: E731
         self.assertEqual(list(self.take(self.tar(fill)).files), [OPERATORS])
+
+    def test_archives_as_windows_and_macos_make_them(self) -> None:
+        def fill(archive: zipfile.ZipFile) -> None:
+            archive.writestr("alice\\labs\\step0_operators\\operators.cpp", "int x;")
+            archive.writestr("alice\\labs\\", "")
+            archive.writestr("__MACOSX/alice/" + OPERATORS.replace("operators.cpp", "._operators.cpp"), "x")
+            archive.writestr("alice/.DS_Store", "x")
+
+        submission = self.take(self.zip(fill))
+        self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+        self.assertEqual(submission.left_out_count, 2)
 
     def test_two_folders_that_hold_labs_are_not(self) -> None:
         self.write("old/" + OPERATORS)
@@ -211,6 +222,18 @@ class Zeros:
 
 
 class Identity(Intake):
+    def test_what_is_graded_is_what_was_hashed(self) -> None:
+        source = self.zip(lambda archive: archive.writestr(OPERATORS, "int x;"))
+        submission = intake.identify(source)
+        self.zip(lambda archive: archive.writestr(OPERATORS, "int y;"))
+        intake.take(submission, UNCONFINED)
+        self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+        source.unlink()
+        source.mkdir()
+        submission.files = {}
+        intake.take(submission, UNCONFINED)
+        self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+
     def test_depends_on_content_and_names(self) -> None:
         source = self.write(OPERATORS)
         first = intake.identify(source).digest

@@ -12,7 +12,7 @@ from pathlib import Path
 from fixtures import ROOT, case, result, step
 from grade import policy, roster, schema
 from grade.class_report import class_page
-from grade.classroom import Entry
+from grade.classroom import Entry, find_entries
 from grade.package import gradescope, package_classroom
 from grade.report import student_page
 from grade.roster import RosterError, Row, Student
@@ -103,12 +103,14 @@ class Tables(unittest.TestCase):
             return list(csv.reader(file))
 
     def test_no_cell_is_a_formula(self) -> None:
-        rows = [row(name) for name in ("=cmd|' /C calc'!A0", "+1", "-1", "@x", " =x", "\t=x", "a\n=x")]
+        rows = [
+            row(name) for name in ("=cmd|' /C calc'!A0", "+1", "-1", "@x", " =x", "\t=x", "a\n=x", "\uff1dx")
+        ]
         roster.write_tables(self.folder, rows, 25, "=Lab")
         for table in ("grades.csv", "moodle.csv", "canvas.csv"):
             for line in self.read(table):
                 for cell in line:
-                    self.assertNotRegex(cell, r"^\s*[=+\-@|%]")
+                    self.assertNotRegex(cell, r"^\s*[=+\-@|%\uff1d]")
                     self.assertNotIn("\n", cell)
 
     def test_who_is_ungraded_gets_no_grade(self) -> None:
@@ -128,10 +130,33 @@ class Tables(unittest.TestCase):
         rows = roster.rows([Entry(Path("alice"), "alice"), Entry(Path("bob"), "bob")], students)
         self.assertEqual([each.shown_name for each in rows], ["Alice", "bob", "Zoe"])
         self.assertEqual([each.status for each in rows], ["ungraded", "ungraded", "not handed in"])
-        for text in ("name\nAlice\n", "submission\nalice\nalice\n"):
-            path.write_text(text)
-            with self.assertRaises(RosterError):
+        for text in (
+            "name\nAlice\n",
+            "submission\nalice\nalice\n",
+            "submission,name\n,Alice\n",
+            "submission\n\xff\n",
+        ):
+            path.write_text(text, encoding="latin-1")
+            with self.subTest(text), self.assertRaises(RosterError) as raised:
                 roster.read(path)
+            self.assertIn("roster.csv", str(raised.exception))
+
+    def test_nothing_that_was_handed_in_vanishes(self) -> None:
+        for name in (
+            "alice.zip",
+            "alice.tgz",
+            "bob.tar.gz",
+            "zoe.rar",
+            "mia.cpp",
+            ".hidden.zip",
+            "x.zip",
+            "x.zip.zip",
+        ):
+            (self.folder / name).touch()
+        (self.folder / "alice").mkdir()
+        names = {entry.source.name: entry.name for entry in find_entries(self.folder)}
+        kept = {name: name for name in ("alice", "alice.zip", "alice.tgz", "mia.cpp", "x.zip.zip")}
+        self.assertEqual(names, {**kept, "bob.tar.gz": "bob", "zoe.rar": "zoe", "x.zip": "x"})
 
 
 class Packages(unittest.TestCase):

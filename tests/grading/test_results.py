@@ -136,6 +136,14 @@ class Sweeping(unittest.TestCase):
         scratch.sweep()
         self.assertEqual(sorted(self.folder.iterdir()), sorted(kept))
 
+    def test_unfinished_files_of_a_grader_that_runs_are_kept(self) -> None:
+        process = self.left.name.split("-")[2]
+        kept = scratch.unfinished(self.folder / "x.json")
+        for path in (kept, self.folder / f".{process}-x.json.new", self.folder / f".{process}-0-1.log"):
+            path.touch()
+        scratch.sweep_files(self.folder)
+        self.assertEqual(sorted(self.folder.iterdir()), sorted([kept, self.left]))
+
     def test_two_may_sweep_at_once(self) -> None:
         def the_other_is_quicker(path: Path) -> bool:
             path.rmdir()
