@@ -44,6 +44,12 @@ std::optional<uid_t> user_for(const Options& options) {
   return options.uid.value_or(0x70000000U + static_cast<uid_t>(getpid()));
 }
 
+bool tells_of_failure(const std::string& status_file) {
+  std::ifstream file(status_file);
+  const nlohmann::json told = nlohmann::json::parse(file, nullptr, false);
+  return told.is_object() && told.value("end", "") == "failed";
+}
+
 void write_status(const Options& options, const Outcome& outcome) {
   if (options.status_file.empty()) return;
   nlohmann::ordered_json json = {{"tier", name(options.policy.tier)},
@@ -53,7 +59,10 @@ void write_status(const Options& options, const Outcome& outcome) {
                                  {"wall_s", outcome.wall_seconds},
                                  {"max_rss_kib", outcome.max_rss_kib}};
   if (!outcome.message.empty()) json["message"] = outcome.message;
-  const std::string unfinished = options.status_file + ".new";
+  // Workers of one step share the file, one after the other and at once. That one's sandbox failed stays
+  // told.
+  if (outcome.end != "failed" && tells_of_failure(options.status_file)) return;
+  const std::string unfinished = options.status_file + "." + std::to_string(getpid());
   std::ofstream(unfinished) << json.dump() << '\n';
   std::filesystem::rename(unfinished, options.status_file);
 }

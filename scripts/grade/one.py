@@ -21,7 +21,7 @@ from .kit import ROOT, Kit, KitError, prepare
 from .policy import STEPS, Policy
 from .policy import read as read_policy
 from .sandbox import Sandbox, SandboxError
-from .score import StepGrade, step_as_json
+from .score import StepGrade, choose_mix, points_of, step_as_json
 from .scratch import scratch, unfinished
 from .trusted import MissingEvidenceError, list_cases, run_step
 
@@ -254,7 +254,7 @@ def time_it(shop: Workshop, course: Course) -> dict[str, float] | None:
 
 
 def grade_step(shop: Workshop, step: str, course: Course, *, sound: bool) -> StepGrade:
-    """`sound`: all cases of all earlier steps pass."""
+    """`sound`: all cases of all earlier steps pass. What is wrong is found out for the mix that counts."""
     state = shop.state_of(step)
     if state != "compiled":
         return StepGrade(step, state, error=shop.errors.get(step, ""))
@@ -264,8 +264,12 @@ def grade_step(shop: Workshop, step: str, course: Course, *, sound: bool) -> Ste
         if program is None:
             grade.error = error
             continue
-        verdicts, _ = run_step(shop, step, program, course.data.folder, course.cases[step])
-        grade.verdicts[mix] = verdicts
+        first = not grade.verdicts
+        data, cases = course.data.folder, course.cases[step]
+        grade.verdicts[mix], _ = run_step(shop, step, program, data, cases, diagnosed=first)
+        choose_mix(grade, points_of(course.policy, step, cases, course.data.public_cases))
+        if not first and grade.mix == mix and not grade.passed_all(mix):
+            grade.verdicts[mix], _ = run_step(shop, step, program, data, cases)
         if grade.passed_all(mix):
             break  # no other mix can be better
     if not grade.verdicts:

@@ -33,7 +33,7 @@ def points_of(
     }
 
 
-def choose_mix(policy: Policy, grade: StepGrade, points: dict[str, float]) -> None:
+def choose_mix(grade: StepGrade, points: dict[str, float]) -> None:
     """Of the mixes that ran, the one with more points; the one that ran first where they are equal."""
 
     def score(mix: str) -> float:
@@ -47,7 +47,7 @@ def step_as_json(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The result's entry of a step, and those of its cases."""
     points = points_of(policy, grade.step, cases, public)
-    choose_mix(policy, grade, points)
+    choose_mix(grade, points)
     verdicts = grade.verdicts[grade.mix] if grade.mix else {}
     entries = [case_as_json(policy, grade, name, points[name], verdicts.get(name)) for name in cases]
     passed = sum(entry["verdict"] == "passed" for entry in entries)

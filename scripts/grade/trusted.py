@@ -55,10 +55,10 @@ def list_cases(kit: Kit, step: str, data: Path) -> list[str]:
 
 
 def run_step(
-    shop: Workshop, step: str, worker: Path, data: Path, cases: list[str]
+    shop: Workshop, step: str, worker: Path, data: Path, cases: list[str], *, diagnosed: bool = True
 ) -> tuple[dict[str, CaseVerdict], float]:
-    """All cases of the step, and the processor time of its last worker. Throws MissingEvidenceError if a
-    verdict is not known."""
+    """All cases of the step, with what is wrong if that is wanted, and the processor time of its last worker.
+    Throws MissingEvidenceError if a verdict is not known."""
     policy = shop.policy
     with scratch("trusted") as name:  # only we may look inside
         folder = Path(name)
@@ -71,12 +71,12 @@ def run_step(
             "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
             "LAB_WORKER": str(command),
             "LAB_REFERENCE_DATA": str(data),
-            "LAB_HINTS": policy.hints,
+            "LAB_HINTS": policy.hints if diagnosed else "off",
             "LAB_LANG": policy.language,
             "LAB_VALUES": "hidden",
-            "LAB_RECORD_NAMES": "1",
             "LAB_CALL_SECONDS": str(policy.limits["call_s"]),
             "LAB_TOTAL_SECONDS": str(policy.limits["step_s"]),
+            **({"LAB_RECORD_NAMES": "1"} if diagnosed else {}),
         }
         try:
             done = subprocess.run(
@@ -101,8 +101,8 @@ def run_step(
 
 
 def require_sandbox(step: str, status: Path) -> float:
-    """What the last worker's sandbox said of itself, where no worker can write; returns its processor
-    time."""
+    """What a worker's sandbox said of itself, where no worker can write: one that failed, or else the last,
+    of which it returns the processor time."""
     if not status.exists():
         return 0.0
     try:

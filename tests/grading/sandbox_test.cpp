@@ -148,6 +148,11 @@ TEST_P(Sandbox, DoesNotStartIfASecretLiesOpen) {
   EXPECT_EQ(result.exit_code, 125);
   EXPECT_EQ(result.status["end"], "failed");
   EXPECT_THAT(result.output, testing::HasSubstr("must be secret"));
+  // Another run with the same status file doesn't make that forgotten.
+  EXPECT_EQ(run_program(sandboxed({"--no-exec"}, with_program({"nothing"}))), succeeded);
+  nlohmann::json kept;
+  std::ifstream(path("status.json")) >> kept;
+  EXPECT_EQ(kept["end"], "failed");
 }
 
 TEST_P(Sandbox, WritesWhereItMayAndNowhereElse) {
