@@ -58,7 +58,7 @@ def main() -> int:
         )
         members = make_class(setting, options)
         print(f"{len(members)} submissions; expected grades are known", flush=True)
-        submissions = work / "submissions"
+        submissions = work / "class"
         submissions.mkdir()
         for member in members:
             member.put(submissions)
@@ -111,7 +111,10 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
         for attack in attacks
     ]
     named = mutants.read_mutants([])
-    drawn = random.Random(options.seed).sample(named, min(len(named), max(0, options.count - len(members))))
+    draw = random.Random(options.seed)
+    if len(members) > options.count:  # a quarter of a small class are mutants, too
+        members = draw.sample(members, options.count - options.count // 4)
+    drawn = draw.sample(named, min(len(named), options.count - len(members)))
     commands = mutants.build_common([mutants.tests_of(step) for step in STEPS])
     os.environ["LAB_REFERENCE_DATA"] = str(options.data)
     sentences, _ = mutants.read_sentences()
@@ -221,7 +224,7 @@ def grade_and_kill(command: list[str], out: Path, count: int, options: argparse.
         while len(results(out)) < mark and process.poll() is None:
             time.sleep(0.2)
         time.sleep(draw.uniform(0, 8))
-        if process.poll() is not None:
+        if process.poll():  # a small class may be done by then, which is no fault
             problems.append(f"it ended with {process.returncode} before it could be killed")
         process.send_signal(signal.SIGKILL)
         process.wait()

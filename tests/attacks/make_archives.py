@@ -147,6 +147,139 @@ def damaged(folder: Path, operators: bytes) -> Path:
     return path
 
 
+def shadowing_headers(folder: Path, operators: bytes) -> Path:
+    evil = b"#error it was included\n"
+    beside = ("tensor.h", "vector.h", "string.h", "operators.h", "operators.h.gch", "kit/tensor.h")
+    names = [f"labs/step0_operators/{name}" for name in beside]
+    names += ["kit/tensor.h", "kit/error.h", "vector", "labs/kit/tensor.h", "include/kit/tensor.h"]
+    return zipped(folder / "shadows.zip", {**dict.fromkeys(names, evil), SOURCE: operators})
+
+
+def ten_thousand_headers(folder: Path, operators: bytes) -> Path:
+    headers = {f"labs/step0_operators/h{i}.h": f'#include "h{i + 1}.h"\n'.encode() for i in range(10_000)}
+    return zipped(folder / "headers.zip", {**headers, SOURCE: operators})
+
+
+def null_in_a_name(folder: Path, operators: bytes) -> Path:
+    path = zipped(folder / "null.zip", {SOURCE: operators, SOURCE + "_.cpp": b"#error it was taken\n"})
+    path.write_bytes(path.read_bytes().replace((SOURCE + "_.cpp").encode(), (SOURCE + "\0.cpp").encode()))
+    return path
+
+
+def changed(path: Path, mark: bytes, offset: int, content: bytes) -> Path:
+    """With `content` at an offset from each `mark`."""
+    data = bytearray(path.read_bytes())
+    at = data.find(mark)
+    while at >= 0:
+        data[at + offset : at + offset + len(content)] = content
+        at = data.find(mark, at + 1)
+    path.write_bytes(data)
+    return path
+
+
+def encrypted(folder: Path, operators: bytes) -> Path:
+    path = zipped(folder / "encrypted.zip", {SOURCE: operators})
+    return changed(changed(path, b"PK\x03\x04", 6, b"\1"), b"PK\x01\x02", 8, b"\1")
+
+
+def sizes_of_64_bits(folder: Path, operators: bytes) -> Path:
+    path = zipped(folder / "sizes.zip", {SOURCE: operators})
+    return changed(path, b"PK\x01\x02", 20, b"\xff" * 8)
+
+
+def overlapping_entries(folder: Path, operators: bytes) -> Path:
+    files = {f"labs/step0_operators/h{i}.h": b" " * (200 << 10) for i in range(60)}
+    path = zipped(folder / "overlap.zip", {**files, SOURCE: operators})
+    return changed(path, b"PK\x01\x02", 42, bytes(4))  # each entry's bytes are the first one's
+
+
+def tar_sizes(folder: Path, operators: bytes) -> Path:
+    header = entry("labs/step0_operators/more.h", tarfile.REGTYPE)
+    header.pax_headers = {"size": str(1 << 62), "GNU.sparse.major": "1", "GNU.sparse.realsize": str(1 << 62)}
+    return tarred(folder / "sizes.tar.gz", operators, header)
+
+
+def tar_long_names(folder: Path, operators: bytes) -> Path:
+    long = entry("././@LongLink", tarfile.GNUTYPE_LONGNAME)
+    return tarred(folder / "long.tar.gz", operators, *[long] * 5000)
+
+
+def tar_modes(folder: Path, operators: bytes) -> Path:
+    path = folder / "modes.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        honest = tarfile.TarInfo(SOURCE)
+        honest.size, honest.mode, honest.uname = len(operators), 0o6000, "root"
+        archive.addfile(honest, io.BytesIO(operators))
+        archive.addfile(entry("labs/step0_operators", tarfile.DIRTYPE))
+    return path
+
+
+def two_in_one(folder: Path, operators: bytes) -> Path:
+    path = tarred(folder / "two.tar.gz", operators)
+    other = zipped(folder / "other", {SOURCE: b"#error the other one\n"})
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+    return path
+
+
+def odd_folder(folder: Path, operators: bytes) -> Path:
+    path = folder / "-rf *"
+    (path / SOURCE).parent.mkdir(parents=True)
+    (path / SOURCE).write_bytes(operators)
+    beside = [
+        "-rf",
+        " ",
+        "...",
+        "e\u0301.cpp",
+        "\u00e9.cpp",
+        "operators.cpp ",
+        "n" * 250 + ".txt",
+        "OPERATORS.CPP",
+    ]
+    for name in beside:
+        (path / "labs/step0_operators" / name).write_text("#error it was taken\n")
+    (path / "labs/step0_operators" / ("n" * 251 + ".cpp")).write_text("")
+    (path / "LABS/step0_operators").mkdir(parents=True)
+    (path / "LABS/step0_operators/operators.cpp").write_text("#error it was taken\n")
+    deep = path
+    for _ in range(100):
+        deep = deep / "deep"
+    deep.mkdir(parents=True)
+    return path
+
+
+def odd_sources(folder: Path, operators: bytes) -> Path:
+    step1, step2 = "labs/step1_self_attention/", "labs/step2_forward/"
+    odd = {
+        step1 + "self_attention.cpp": "\ufeffint wide;\n".encode("utf-16"),
+        step2 + "forward.cpp": b'int\\\n x; ??/\n%:define y\0\xff\xfe\r\n#include "forward.cpp"\n',
+        "labs/step3_generate/generate.cpp": b'const char* text = "' + b"x" * (200 << 10) + b'";\n',
+    }
+    return zipped(folder / "sources.zip", {**odd, SOURCE: operators})
+
+
+def from_windows(folder: Path, operators: bytes) -> Path:
+    text = b"\xef\xbb\xbf" + operators.replace(b"\n", b"\r\n")
+    path = folder / "windows.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("llama-lab\\" + SOURCE.replace("/", "\\"), text)
+        archive.writestr("llama-lab\\labs\\Thumbs.db", b"x")
+    return path
+
+
+def from_macos(folder: Path, operators: bytes) -> Path:
+    beside = ("__MACOSX/labs-main/labs/step0_operators/._operators.cpp", "labs-main/.DS_Store")
+    return zipped(
+        folder / "macos.zip", {**dict.fromkeys(beside, b"\0\5\x16\7"), "labs-main/" + SOURCE: operators}
+    )
+
+
+def whole_copy(folder: Path, operators: bytes) -> Path:
+    files = {
+        f"llama-lab/{name}": b"x" for name in ("lab", "kit/tensor.h", "tests/x_test.cpp", "build/labs/a.o")
+    }
+    return zipped(folder / "copy.zip", {**files, "llama-lab/" + SOURCE: operators})
+
+
 ARCHIVES: dict[str, tuple[str, Callable[[Path, bytes], Path]]] = {
     "zip_slip": ("names that lead out of the folder", zip_slip),
     "zip_bomb": ("half a gigabyte in an archive of half a megabyte", zip_bomb),
@@ -163,4 +296,27 @@ ARCHIVES: dict[str, tuple[str, Callable[[Path, bytes], Path]]] = {
     "tar_bomb": ("half a gigabyte, packed", tar_bomb),
     "folder_with_links": ("links and a pipe in a folder that is read where it is", folder_with_links),
     "damaged": ("an archive whose end is missing", damaged),
+    "shadowing_headers": ("headers that stand before the kit's and the system's", shadowing_headers),
+    "ten_thousand_headers": ("ten thousand headers, each of which includes the next", ten_thousand_headers),
+    "null_in_a_name": ("two names that are one up to a zero byte", null_in_a_name),
+    "encrypted": ("a file that can't be read without a password", encrypted),
+    "sizes_of_64_bits": ("sizes that the archive doesn't have", sizes_of_64_bits),
+    "overlapping_entries": ("sixty files in the same bytes", overlapping_entries),
+    "tar_sizes": ("a file of 2^62 bytes, and sparse", tar_sizes),
+    "tar_long_names": ("five thousand names for one file, each about the next", tar_long_names),
+    "tar_modes": ("files that nobody may read, and that run as root", tar_modes),
+    "two_in_one": ("an archive behind the end of another", two_in_one),
+    "odd_folder": (
+        "names that are options, blanks, too long, too deep or the same in another case",
+        odd_folder,
+    ),
+    "odd_sources": ("other steps in UTF-16, with zero bytes, and in one line", odd_sources),
+    "from_windows": ("honest: backslashes, CRLF and a byte order mark", from_windows),
+    "from_macos": ("honest: a Mac's own files beside it", from_macos),
+    "whole_copy": ("honest: the whole kit around it", whole_copy),
 }
+# In these a grader may find nothing wrong.
+MUST_BE_GRADED = (
+    "shadowing_headers", "tar_modes", "two_in_one", "odd_folder", "odd_sources", "from_windows",
+    "from_macos", "whole_copy", "options", "names", "build_files",
+)  # fmt: skip

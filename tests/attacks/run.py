@@ -42,7 +42,8 @@ class Attack:
     states: tuple[str, ...] = ("graded",)
     says: str = ""
     never: str = ""
-    score: float | None = 0  # None: whatever an honest step 0 got, or ungraded
+    score: float | None = 0  # None: whatever an honest step 0 got
+    may_be_ungraded: bool = False
 
 
 @dataclass
@@ -102,7 +103,8 @@ def prepare(arguments: argparse.Namespace, work: Path) -> Setting:
     reference.chmod(0o700)
     (work / "grading.toml").write_text(POLICY)
     grade += ["--data", str(reference), "--policy", str(work / "grading.toml")]
-    honest = work / "honest"
+    (work / "submissions").mkdir(mode=0o700)  # closed to others, as tier uid demands
+    honest = work / "submissions" / "honest"
     shutil.copytree(ROOT / "solutions" / "step0_operators", honest / "labs" / "step0_operators")
     return Setting(grade, reference, honest, work, arguments.honest_every, golden_numbers(reference))
 
@@ -125,7 +127,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
     attacks = []
     paths = {"{REFERENCE}": setting.reference, "{ROOT}": ROOT, "{OUT}": setting.work / "out"}
     for name, entry in tomllib.loads((HERE / "attacks.toml").read_text()).items():
-        submission = setting.work / "attacks" / name
+        submission = setting.work / "submissions" / "attacks" / name
         text = (HERE / "code" / f"{name}.cpp").read_text()
         for word, path in paths.items():
             text = text.replace(word, str(path))
@@ -150,14 +152,17 @@ def archive_attacks(setting: Setting) -> list[Attack]:
     operators = (setting.honest / make_archives.SOURCE).read_bytes()
     attacks = []
     for name, (tries, make) in make_archives.ARCHIVES.items():
-        folder = setting.work / "archives" / name
+        folder = setting.work / "submissions" / "archives" / name
         folder.mkdir(parents=True)
-        attacks.append(Attack(name, tries, make(folder, operators), score=None))
+        may_be_ungraded = name not in make_archives.MUST_BE_GRADED
+        attacks.append(
+            Attack(name, tries, make(folder, operators), score=None, may_be_ungraded=may_be_ungraded)
+        )
     return attacks
 
 
 def answers_attack(setting: Setting) -> Attack:
-    submission = setting.work / "attacks" / "public_answers"
+    submission = setting.work / "submissions" / "attacks" / "public_answers"
     write(submission / "labs/step0_operators/rest.cpp", (HERE / "rest.cpp").read_text())
     write(submission / "labs/step0_operators/attack.cpp", make_answers.source(ROOT / "reference_data"))
     return Attack("public_answers", "holds the public answers in a table", submission)
@@ -201,7 +206,7 @@ def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | Non
 def grade(setting: Setting, submission: Path, tier: str) -> tuple[str, dict[str, Any]]:
     out = setting.work / "out"
     shutil.rmtree(out, ignore_errors=True)
-    out.mkdir()
+    out.mkdir(mode=0o700)
     command = [*setting.grade, str(submission), "--out", str(out), "--tier", tier]
     try:
         done = subprocess.run(command, cwd=setting.work, capture_output=True, timeout=900)
@@ -231,8 +236,13 @@ def judge(setting: Setting, attack: Attack, result: dict[str, Any]) -> str:
     if result["sandbox"]["tier"] == "none":
         return "no sandbox was used"
     if attack.score is None:
-        fair = result["status"] == "ungraded" or result["score"] == setting.honest_score
-        return "" if fair else f"expected {setting.honest_score} points or no grade, found {result['score']}"
+        fair = result["score"] == setting.honest_score
+        fair = fair or (attack.may_be_ungraded and result["status"] == "ungraded")
+        return (
+            ""
+            if fair
+            else f"expected {setting.honest_score} points, found {result['score']} ({result['reason']})"
+        )
     if result["status"] != "graded":
         return f"expected a grade, found none: {result['reason']}"
     step = next(each for each in result["steps"] if each["step"] == attack.step)

@@ -1,0 +1,3 @@
+import "{REFERENCE}/manifest.json";
+import std;
+export module lab;

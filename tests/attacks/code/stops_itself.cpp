@@ -1,0 +1,9 @@
+#include <csignal>
+
+namespace lab {
+
+void attack() {
+  for (;;) raise(SIGSTOP);
+}
+
+}  // namespace lab
