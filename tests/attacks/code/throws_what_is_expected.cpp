@@ -1,6 +1,7 @@
 #include <stdexcept>
 
 #include "kit/error.h"
+#include "kit/not_implemented.h"
 
 namespace lab {
 
