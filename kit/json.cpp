@@ -127,6 +127,13 @@ std::vector<std::pair<std::string, Json>> Json::members() const {
   return result;
 }
 
+Json Json::patched(const Json& patch) const {
+  json result = *value_;
+  result.merge_patch(*patch.value_);
+  const Text text = std::make_shared<json>(std::move(result));
+  return Json(text, *text, source_, field_);
+}
+
 std::size_t Json::size() const { return is_array() ? value_->size() : 0; }
 
 Json Json::operator[](std::size_t index) const {

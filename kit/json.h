@@ -40,6 +40,10 @@ class Json {
   Json at(const std::string& name) const;
   std::vector<std::pair<std::string, Json>> members() const;
 
+  /// This value with the changes of a JSON merge patch (RFC 7396): members of objects are replaced by those
+  /// that the patch has, and dropped where it has null.
+  Json patched(const Json& patch) const;
+
   /// Elements of an array; 0 for everything else.
   std::size_t size() const;
   Json operator[](std::size_t index) const;

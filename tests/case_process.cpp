@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "golden_test.h"
+#include "kit/diagnosis/phrases.h"
 #include "run_tests.h"
 
 namespace lab {
@@ -159,15 +160,17 @@ Result run_case(const std::string& name) {
     time_limit_s = later_time_limit_s;
     result.hung = true;
     result.message =
-        fmt::format("{}it didn't end: is there an endless loop? See where: ./lab debug {}, then Ctrl-C\n",
-                    purpose_line(name), name);
+        purpose_line(name) +
+        say("it didn't end: is there an endless loop? See where: ./lab debug {}, then Ctrl-C\n", name);
   } else if (WIFSIGNALED(status)) {
-    result.message = fmt::format("{}it crashed ({}): look where with ./lab debug {}\n", purpose_line(name),
-                                 strsignal(WTERMSIG(status)), name);
+    const std::string signal = strsignal(WTERMSIG(status));
+    result.message =
+        purpose_line(name) + say("it crashed ({}): look where with ./lab debug {}\n", signal, name);
   } else {
-    result.message = fmt::format(
-        "{}it ended the program, with exit code {}: a function returns or throws, and calls no exit\n",
-        purpose_line(name), WEXITSTATUS(status));
+    result.message =
+        purpose_line(name) +
+        say("it ended the program, with exit code {}: a function returns or throws, and calls no exit\n",
+            WEXITSTATUS(status));
   }
   return result;
 }

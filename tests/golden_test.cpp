@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "kit/diagnosis/divergence.h"
+#include "kit/diagnosis/phrases.h"
 #include "kit/error.h"
 #include "witnesses.h"
 
@@ -21,11 +22,6 @@ std::string first_lines(const std::string& text, std::size_t count) {
     if (end != std::string::npos) ++end;
   }
   return text.substr(0, end);
-}
-
-std::string language() {
-  const char* wanted = std::getenv("LAB_LANG");
-  return wanted != nullptr && std::string_view(wanted).starts_with("zh") ? "zh" : "en";
 }
 
 /// A grader wants GoogleTest's report to have the ids of known mistakes, whatever the student may read.
@@ -52,19 +48,23 @@ std::string known_mistakes(const Case& golden_case) {
   if (std::ranges::any_of(called, [](const std::string& each) { return count_failed(each) > 0; })) return "";
   const std::vector<std::size_t> names = names_for(golden_case.function());
   if (!names.empty()) testing::Test::RecordProperty("misconceptions", ids_of(misconceptions(), names));
-  return describe_names(misconceptions(), names, step_name, language());
+  return describe_names(misconceptions(), names, step_name);
 }
 
 /// "mlp fails 2 of its 7 cases": a function whose own cases fail need not be looked for in its caller.
 std::string state_of_called(const std::string& function) {
   std::string text;
+  bool all_pass = true;
   for (const std::string& each : called_by(function)) {
     const std::size_t failed = count_failed(each);
     const std::size_t all = Witnesses::shared().of(each).size();
-    text += failed == 0 ? fmt::format(" {} passes all {} cases.", each, all)
-                        : fmt::format(" {} fails {} of {} cases, so mend it first.", each, failed, all);
+    text += failed == 0 ? say(" {} passes all {} cases.", each, all)
+                        : say(" {} fails {} of {} cases, so mend it first.", each, failed, all);
+    all_pass = all_pass && failed == 0;
   }
-  return text.empty() ? "" : "Alone, on golden inputs:" + text + "\n";
+  if (text.empty()) return "";
+  if (all_pass) text += say("\nSo look at {} itself and at what it hands to them.", function);
+  return say("Alone, on golden inputs:{}\n", text);
 }
 
 /// Where forward leaves the right path, seen in another case of the same model that holds intermediate
@@ -77,7 +77,7 @@ std::string divergence_elsewhere(const Case& golden_case) {
       const Outcome outcome = runners.at(other.function())(other);
       return describe_trace_divergence(other, outcome);
     });
-    if (text && !text->empty()) return fmt::format("In {}{}{}", other.name(), on_the_same_model, *text);
+    if (text && !text->empty()) return say("In {}", other.name()) + word(on_the_same_model) + *text;
   }
   return "";
 }
@@ -111,23 +111,35 @@ const Case& this_case() {
 
 std::string mismatch_of(const Case& golden_case, Runner run) {
   Outcome outcome;
+  bool only_the_second = false;
   try {
     outcome = run(golden_case);
+    if (describe_mismatch(golden_case, outcome).empty()) {
+      // What a function keeps in a static variable shows when it is called again.
+      outcome = run(golden_case);
+      if (describe_mismatch(golden_case, outcome).empty()) return "";
+      only_the_second = true;
+    }
   } catch (const NotImplemented& error) {
     return error.what();
   } catch (const CallLost& error) {
     return std::string(error.what()) + "\n";
   }
-  if (describe_mismatch(golden_case, outcome).empty()) return "";
   const Hints hints = hints_wanted();
   std::string names;
   // No known mistake writes outside of its tensors; and who does may have destroyed what a diagnosis needs.
-  if (outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
+  if (!only_the_second && outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
     Witnesses::shared().record(golden_case, outcome, false);
     names = known_mistakes(golden_case);
   }
-  if (hints == Hints::off) return "the result is not what transformers computes\n";
+  if (hints == Hints::off) return say("the result is not what transformers computes\n");
   if (hints == Hints::locate) names.clear();
+  if (only_the_second) {
+    names =
+        say("The first call is right, but a second one with the same arguments isn't: is something kept "
+            "between calls (a "
+            "static or global variable)?\n");
+  }
   return first_lines(names + details(golden_case, outcome, !names.empty()), most_lines);
 }
 

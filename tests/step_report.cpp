@@ -16,6 +16,7 @@
 
 #include "case_process.h"
 #include "golden_test.h"
+#include "kit/diagnosis/phrases.h"
 #include "kit/error.h"
 #include "witnesses.h"
 
@@ -40,7 +41,7 @@ std::vector<Result> run_selected(bool all_of_them = true) {
         results.push_back(run_case(name));
       } else {
         results.push_back(
-            {name, false, true, purpose_line(name) + "it was not run, since others did not end\n", ""});
+            {name, false, true, purpose_line(name) + say("it was not run, since others did not end\n"), ""});
       }
       hung += results.back().hung ? 1 : 0;
       if (!results.back().passed && !all_of_them) return results;
@@ -90,10 +91,14 @@ std::string verdict_of(const std::string& message) {
   if (purpose_end == std::string::npos) return message;
   const std::size_t begin = purpose_end + 1;
   std::string verdict = message.substr(begin, message.find('\n', begin) - begin);
-  if (const std::size_t elsewhere = verdict.find(on_the_same_model); elsewhere != std::string::npos)
-    return verdict.substr(elsewhere + on_the_same_model.size());
-  if (verdict.starts_with("it ")) return verdict.substr(0, verdict.find(':'));
-  if (verdict.starts_with("an exception came out") || verdict.starts_with("something was written outside"))
+  const std::string by_another = word(on_the_same_model);
+  if (const std::size_t elsewhere = verdict.find(by_another); elsewhere != std::string::npos)
+    return verdict.substr(elsewhere + by_another.size());
+  if (verdict.starts_with(say("it "))) return verdict.substr(0, verdict.find(say(":")));
+  const PhraseName exception = "an exception came out: {}\n";
+  const PhraseName overrun =
+      "something was written outside of {} {}: before its first or after its last element\n";
+  if (verdict.starts_with(exception.beginning()) || verdict.starts_with(overrun.beginning()))
     std::erase_if(verdict, [](char c) { return (c >= '0' && c <= '9') || c == ',' || c == ' '; });
   return verdict;
 }
@@ -125,7 +130,7 @@ std::string list_others(const Kind& kind) {
   constexpr std::size_t width = 76;
   const std::string suite = kind.first->name.substr(0, kind.first->name.find('.') + 1);
   std::string text;
-  std::string line = "The same in";
+  std::string line = say("The same in");
   for (std::size_t i = 0; i < kind.others.size(); ++i) {
     std::string name = kind.others[i];
     if (name.starts_with(suite)) name.erase(0, suite.size());
@@ -164,7 +169,7 @@ std::string what_to_write(const std::string& message) {
 void print_report(const std::vector<Result>& results) {
   for (const Result& result : results) {
     if (result.passed && !result.output.empty())
-      fmt::print("{} {} printed:\n{}\n", coloured(green, "✓"), result.name, printed_in(result));
+      fmt::print("{} {}{}\n", coloured(green, "✓"), say("{} printed:\n", result.name), printed_in(result));
   }
   bool several_alike = false;
   const std::vector<Kind> failures = kinds_of_failure(results);
@@ -172,7 +177,7 @@ void print_report(const std::vector<Result>& results) {
     std::string text = without_end(kind.first->message);
     if (!kind.others.empty()) text += "\n" + list_others(kind);
     fmt::print("{} {}\n{}\n", coloured(red, "✗"), kind.first->name, indented(text));
-    if (!kind.first->output.empty()) fmt::print("  it printed:\n{}", printed_in(*kind.first));
+    if (!kind.first->output.empty()) fmt::print("{}{}", say("  it printed:\n"), printed_in(*kind.first));
     fmt::print("\n");
     several_alike = several_alike || !kind.others.empty();
   }
@@ -189,16 +194,19 @@ void print_report(const std::vector<Result>& results) {
   for (const auto& [message, cases] : waiting) {
     waiting_cases += cases;
     if (!failures.empty()) continue;  // what fails comes first, and needs the room
-    fmt::print("{} {} ({} case{})\n", coloured(yellow, "○"), message, cases, cases == 1 ? "" : "s");
+    fmt::print("{} {}", coloured(yellow, "○"),
+               cases == 1 ? say("{} (1 case)\n", message) : say("{} ({} cases)\n", message, cases));
   }
   if (!waiting.empty() && failures.empty()) fmt::print("\n");
-  if (several_alike) fmt::print("One failure of each kind is shown; --filter NAME shows another.\n");
+  if (several_alike)
+    fmt::print("{}", say("One failure of each kind is shown; --filter NAME shows another.\n"));
   const std::size_t passed = count_passed(results);
-  fmt::print("{}: {} of {} passed", step_name,
-             coloured(all_passed(results) ? green : red, std::to_string(passed)), results.size());
-  if (waiting_cases > 0) fmt::print(", {} wait for functions that are not written yet", waiting_cases);
+  const std::string count = coloured(all_passed(results) ? green : red, std::to_string(passed));
+  fmt::print("{}", say("{}: {} of {} passed", step_name, count, results.size()));
+  if (waiting_cases > 0)
+    fmt::print("{}", say(", {} wait for functions that are not written yet", waiting_cases));
   fmt::print("\n");
-  if (results.empty()) fmt::print("No case is named {}.\n", testing::GTEST_FLAG(filter));
+  if (results.empty()) fmt::print("{}", say("No case is named {}.\n", testing::GTEST_FLAG(filter)));
 }
 
 }  // namespace

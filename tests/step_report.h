@@ -3,8 +3,8 @@
 namespace lab {
 
 /// Runs each selected case in a process of its own, so that a crash or an endless loop takes only that case,
-/// and prints one failure of each kind in full, then one line of figures. Returns the program's exit code: 0 if at least
-/// one case ran and all passed.
+/// and prints one failure of each kind in full, then one line of figures. Returns the program's exit code: 0
+/// if at least one case ran and all passed.
 int print_brief_report();
 
 /// The same report if all selected cases pass; otherwise nothing, and the run ends at the first that doesn't.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "kit/diagnosis/phrases.h"
+
 namespace lab {
 namespace {
 
@@ -62,6 +64,9 @@ std::size_t count_wrong(ConstView expected, ConstView found, float bound) {
   return count;
 }
 
+/// NaN has a sign, but no meaning in it.
+float without_sign(float value) { return std::isnan(value) ? std::abs(value) : value; }
+
 /// Up to seven elements of the innermost dimension around `position`, expected and found.
 std::string window(const Comparison& comparison, std::size_t position) {
   const std::size_t width = comparison.shape[comparison.shape.rank() - 1];
@@ -71,11 +76,12 @@ std::string window(const Comparison& comparison, std::size_t position) {
   const std::size_t first = position - column + begin;
   const auto line = [&](const std::vector<float>& values) {
     std::string text;
-    for (std::size_t i = 0; i < count; ++i) text += fmt::format(" {:>11.5g}", values[first + i]);
+    for (std::size_t i = 0; i < count; ++i)
+      text += fmt::format(" {:>11.5g}", without_sign(values[first + i]));
     return text;
   };
-  return fmt::format("  from {}:\n    expected{}\n    found   {}\n", comparison.place(first),
-                     line(comparison.expected), line(comparison.found));
+  return say("  from {}:\n    expected{}\n    found   {}\n", comparison.place(first),
+             line(comparison.expected), line(comparison.found));
 }
 
 }  // namespace
@@ -121,32 +127,33 @@ std::vector<std::size_t> Comparison::index(std::size_t position) const {
   return result;
 }
 
-std::string Comparison::place(std::size_t position) const {
+std::string Comparison::place(std::size_t position, std::size_t n_dims) const {
   const std::vector<std::size_t> at = index(position);
   std::vector<std::string> parts;
-  for (std::size_t dim = 0; dim < at.size(); ++dim) parts.push_back(fmt::format("{} {}", axes[dim], at[dim]));
-  return fmt::format("{}", fmt::join(parts, ", "));
+  for (std::size_t dim = 0; dim < n_dims; ++dim)
+    parts.push_back(fmt::format("{} {}", word(axes[dim]), at[dim]));
+  return fmt::format("{}", fmt::join(parts, say(", ")));
 }
 
 std::string describe_elements(const Comparison& c) {
   if (c.wrong_shape)
-    return fmt::format("{} has not the shape that is expected, {}\n", c.storage, c.shape.to_string());
-  if (c.wrong.empty()) return c.agrees() ? "" : fmt::format("{} itself is right\n", c.storage);
+    return say("{} has not the shape that is expected, {}\n", c.storage, c.shape.to_string());
+  if (c.wrong.empty()) return c.agrees() ? "" : say("{} itself is right\n", c.storage);
   const auto off = [&](std::size_t position) { return deviation(c.expected[position], c.found[position]); };
   const bool shown = values_are_shown();
   const auto at = [&](std::size_t position) {
     if (!shown) return c.place(position);
-    return fmt::format("{}: expected {:.7g}, found {:.7g}", c.place(position), c.expected[position],
-                       c.found[position]);
+    return say("{}: expected {:.7g}, found {:.7g}", c.place(position), c.expected[position],
+               without_sign(c.found[position]));
   };
   const std::size_t first = c.wrong.front();
   const std::size_t worst = *std::ranges::max_element(c.wrong, {}, off);
   // The bound grows with the values, so it tells something of them.
-  const std::string rounding = shown ? fmt::format(" (rounding explains {:.2g})", c.bound) : "";
-  std::string text = fmt::format("{} {}: {} of {} elements are wrong{}\n", c.storage, c.shape.to_string(),
-                                 c.wrong.size(), c.expected.size(), rounding);
-  text += fmt::format("  first wrong: {}\n", at(first));
-  if (worst != first) text += fmt::format("  worst:       {}\n", at(worst));
+  const std::string rounding = shown ? say(" (rounding explains {:.2g})", c.bound) : "";
+  std::string text = say("{} {}: {} of {} elements are wrong{}\n", c.storage, c.shape.to_string(),
+                         c.wrong.size(), c.expected.size(), rounding);
+  text += say("  first wrong: {}\n", at(first));
+  if (worst != first) text += say("  worst:       {}\n", at(worst));
   return shown ? text + window(c, first) : text;
 }
 

@@ -35,7 +35,12 @@ struct Comparison {
   bool agrees() const { return wrong.empty() && wrong_outside == 0 && !wrong_shape; }
   std::vector<std::size_t> index(std::size_t position) const;
   /// "head 2, query 1, key 5"
-  std::string place(std::size_t position) const;
+  std::string place(std::size_t position) const { return place(position, shape.rank()); }
+  /// The same without the innermost dimension: "head 2, query 1"
+  std::string place_of_row(std::size_t position) const { return place(position, shape.rank() - 1); }
+
+ private:
+  std::string place(std::size_t position, std::size_t n_dims) const;
 };
 
 /// How many elements are wrong, the first, the worst, and a small window around the first.

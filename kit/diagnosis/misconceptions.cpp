@@ -8,11 +8,6 @@
 namespace lab {
 namespace {
 
-bool is_unpredictable(const Json& prediction) {
-  const std::optional<Json> flag = prediction.find("unpredictable");
-  return flag && flag->boolean();
-}
-
 bool within(ConstView expected, ConstView found, float bound) {
   if (expected.shape() != found.shape()) return false;
   for (std::size_t i = 0; i < expected.numel(); ++i) {
@@ -82,6 +77,11 @@ std::vector<std::string> strings(const std::optional<Json>& list) {
 
 }  // namespace
 
+bool is_unpredictable(const Json& prediction) {
+  const std::optional<Json> flag = prediction.find("unpredictable");
+  return flag && flag->boolean();
+}
+
 Misconceptions::Misconceptions(const std::filesystem::path& data, const std::string& step) {
   const std::filesystem::path path = data / (step + "_misconceptions.safetensors");
   if (!std::filesystem::exists(path)) return;
@@ -131,8 +131,9 @@ Testimony Misconceptions::testimony_without_outcome(const Misconception& misconc
 
 bool Misconceptions::predicts(const Misconception& misconception, const Json& prediction,
                               const Case& golden_case, const Outcome& outcome) const {
-  const std::optional<Json> expect = prediction.find("expect");
-  const std::optional<Json> facts = expect ? expect : golden_case.facts();
+  const std::optional<Json> changes = prediction.find("expect");
+  const std::optional<Json> right = golden_case.facts();
+  const std::optional<Json> facts = right && changes ? right->patched(*changes) : changes ? changes : right;
   if (!outcome.overrun.empty() || !same_facts(facts, outcome, predicted_fact)) return false;
   // What a call leaves behind that ends in an exception is nobody's business, in golden cases neither.
   if (facts && facts->find("raises")) return true;

@@ -51,6 +51,9 @@ class Misconceptions {
   std::vector<Misconception> all_;
 };
 
+/// Whether a prediction only says that the outcome depends on what lies in memory.
+bool is_unpredictable(const Json& prediction);
+
 enum class CaseEnd : unsigned char {
   unknown,  ///< it was not run
   passed,
@@ -69,7 +72,7 @@ struct Witness {
 /// first: those that explain more failing cases, leaving fewer open as unpredictable, come before others.
 /// A misconception may be named if it explains a failing case and no witness contradicts it. A pair may, if
 /// no single one may, it explains its diagnosing case, each failing case is one for which one of the two
-/// predicts a wrong outcome, and no case passes for which just one of them does. Cases that weren't run speak
+/// predicts a wrong outcome, and no case passes for which one of them does. Cases that weren't run speak
 /// neither for nor against.
 std::vector<std::size_t> nameable(const Misconceptions& known, const std::string& function,
                                   const std::vector<Witness>& witnesses);
@@ -82,8 +85,8 @@ bool may_become_nameable(const Misconceptions& known, const std::string& functio
 /// alone.
 std::string ids_of(const Misconceptions& known, const std::vector<std::size_t>& names);
 
-/// The sentences that name misconceptions `names`, for a student of `step`, in `language` ("en" or "zh").
+/// The sentences that name misconceptions `names`, for a student of `step`, in the language of LAB_LANG.
 std::string describe_names(const Misconceptions& known, const std::vector<std::size_t>& names,
-                           const std::string& step, const std::string& language);
+                           const std::string& step);
 
 }  // namespace lab

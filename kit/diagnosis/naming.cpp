@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "kit/diagnosis/misconceptions.h"
+#include "kit/diagnosis/phrases.h"
 
 namespace lab {
 namespace {
@@ -23,8 +24,13 @@ bool is_contradicted(const std::vector<Witness>& witnesses, std::size_t misconce
   });
 }
 
-bool predicts_deviation(const Misconception& misconception, const std::string& case_name) {
-  return misconception.cases.find(case_name).has_value();
+/// What a mistake makes of a case.
+enum class Effect : unsigned char { none, unpredictable, deviation };
+
+Effect effect_of(const Misconception& misconception, const std::string& case_name) {
+  const std::optional<Json> prediction = misconception.cases.find(case_name);
+  if (!prediction) return Effect::none;
+  return is_unpredictable(*prediction) ? Effect::unpredictable : Effect::deviation;
 }
 
 bool suits_both(const Misconceptions& known, const Misconception& pair,
@@ -32,31 +38,31 @@ bool suits_both(const Misconceptions& known, const Misconception& pair,
   const Misconception& a = known.at(pair.pair.at(0));
   const Misconception& b = known.at(pair.pair.at(1));
   return std::ranges::all_of(witnesses, [&](const Witness& witness) {
-    const bool by_a = predicts_deviation(a, witness.case_name);
-    const bool by_b = predicts_deviation(b, witness.case_name);
+    const Effect by_a = effect_of(a, witness.case_name);
+    const Effect by_b = effect_of(b, witness.case_name);
     switch (witness.end) {
       case CaseEnd::unknown:
         return true;
       case CaseEnd::passed:
-        return by_a == by_b;
+        return by_a != Effect::deviation && by_b != Effect::deviation;
       default:
-        return by_a || by_b;
+        return by_a != Effect::none || by_b != Effect::none;
     }
   });
 }
 
 /// The folder of a step's handout.
-std::string handout(const std::string& step, const std::string& language) {
+std::string handout(const std::string& step) {
   constexpr std::array folders = {"step0_operators", "step1_self_attention", "step2_forward",
                                   "step3_generate"};
   const auto folder =
       std::ranges::find_if(folders, [&](std::string_view name) { return name.starts_with(step); });
   return fmt::format("labs/{}/README{}.md", folder == folders.end() ? step : *folder,
-                     language == "zh" ? ".zh-CN" : "");
+                     speaks_chinese() ? ".zh-CN" : "");
 }
 
-std::string sentence_of(const Misconception& misconception, const std::string& language) {
-  const auto sentence = misconception.sentence.find(language);
+std::string sentence_of(const Misconception& misconception) {
+  const auto sentence = misconception.sentence.find(speaks_chinese() ? "zh" : "en");
   return sentence == misconception.sentence.end() ? misconception.sentence.at("en") : sentence->second;
 }
 
@@ -105,27 +111,19 @@ std::string ids_of(const Misconceptions& known, const std::vector<std::size_t>& 
 }
 
 std::string describe_names(const Misconceptions& known, const std::vector<std::size_t>& names,
-                           const std::string& step, const std::string& language) {
-  const bool zh = language == "zh";
+                           const std::string& step) {
   std::string text;
-  const auto add = [&](const Misconception& misconception, std::string_view lead) {
-    const std::string sentence = sentence_of(misconception, language);
-    const std::string file = handout(step, language);
-    text += zh ? fmt::format("{}{}请读 {} 第 {} 节。\n", lead, sentence, file, misconception.section)
-               : fmt::format("{}{} Read section {} of {}.\n", lead, sentence, misconception.section, file);
+  const auto add = [&](const Misconception& misconception, const std::string& lead) {
+    text += say("{}{} Read section {} of {}.\n", lead, sentence_of(misconception), misconception.section,
+                handout(step));
   };
   for (const std::size_t index : names) {
     const Misconception& misconception = known.all()[index];
     const bool first = text.empty();
     if (misconception.pair.empty()) {
-      if (first) {
-        add(misconception, zh ? "与所有用例都相符的是：" : "What fits all cases: ");
-      } else {
-        add(misconception, zh ? "或者：" : "Or: ");
-      }
+      add(misconception, first ? say("What fits all cases: ") : say("Or: "));
     } else {
-      text += zh ? (first ? "两个错误合在一起才说得通：\n" : "或者这两个：\n")
-                 : (first ? "Two mistakes together explain it:\n" : "Or these two:\n");
+      text += first ? say("Two mistakes together explain it:\n") : say("Or these two:\n");
       for (const std::string& id : misconception.pair) add(known.at(id), "  ");
     }
   }

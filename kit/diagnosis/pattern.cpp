@@ -6,13 +6,27 @@
 #include <algorithm>
 #include <set>
 
+#include "kit/diagnosis/phrases.h"
+
 namespace lab {
 namespace {
 
 std::string plural(const std::string& axis) {
-  if (axis == "query") return "queries";
-  if (axis.ends_with("index")) return axis.substr(0, axis.size() - 2) + "ices";
-  return axis == "token id" ? "token ids" : axis + "s";
+  if (axis == "query") return word("queries");
+  return word(axis.ends_with("index") ? axis.substr(0, axis.size() - 2) + "ices" : axis + "s");
+}
+
+/// Indices of dimension `dim` at which some element is wrong, and those at which all are 0 and should be,
+/// which any mistake leaves right.
+std::set<std::size_t> touched_or_zero(const Comparison& c, std::size_t dim, std::set<std::size_t> touched) {
+  std::set<std::size_t> not_zero;
+  for (std::size_t i = 0; i < c.expected.size(); ++i) {
+    if (c.expected[i] != 0 || c.found[i] != 0) not_zero.insert(c.index(i)[dim]);
+  }
+  for (std::size_t i = 0; i < c.shape[dim]; ++i) {
+    if (!not_zero.contains(i)) touched.insert(i);
+  }
+  return touched;
 }
 
 /// "only heads after the first are wrong"; none if wrong elements stand at every index of the dimension, or
@@ -21,19 +35,19 @@ std::optional<std::string> along_axis(const Comparison& c, std::size_t dim) {
   std::set<std::size_t> touched;
   for (const std::size_t position : c.wrong) touched.insert(c.index(position)[dim]);
   const std::size_t size = c.shape[dim];
-  if (touched.size() == size || touched.empty()) return std::nullopt;
+  if (touched.empty() || touched_or_zero(c, dim, touched).size() == size) return std::nullopt;
   const std::size_t first = *touched.begin();
   const std::size_t last = *touched.rbegin();
   const std::string& axis = c.axes[dim];
-  if (first == last) return fmt::format("only {} {} of {} is wrong", axis, first, size);
+  if (first == last) return say("only {} {} of {} is wrong", word(axis), first, size);
   if (last - first + 1 == touched.size()) {
-    if (first == 1 && last == size - 1) return fmt::format("only {} after the first are wrong", plural(axis));
-    if (last == size - 1) return fmt::format("only {} from {} on are wrong", plural(axis), first);
-    return fmt::format("only {} {} to {} of {} are wrong", plural(axis), first, last, size);
+    if (first == 1 && last == size - 1) return say("only {} after the first are wrong", plural(axis));
+    if (last == size - 1) return say("only {} from {} on are wrong", plural(axis), first);
+    return say("only {} {} to {} of {} are wrong", plural(axis), first, last, size);
   }
   const bool alternate = std::ranges::all_of(touched, [&](std::size_t i) { return i % 2 == first % 2; });
   if (alternate && touched.size() == (size - first % 2 + 1) / 2)
-    return fmt::format("only every second {} is wrong, from {} on", axis, first);
+    return say("only every second {} is wrong, from {} on", word(axis), first);
   return std::nullopt;
 }
 
@@ -47,8 +61,8 @@ std::optional<std::string> among_keys(const Comparison& c) {
     hidden = hidden && at[2] > past + at[1];
     cached = cached && at[2] < past;
   }
-  if (hidden) return "only keys that the query may not see are wrong";
-  if (cached) return fmt::format("only keys that come from the cache are wrong (0 to {})", past - 1);
+  if (hidden) return say("only keys that the query may not see are wrong");
+  if (cached) return say("only keys that come from the cache are wrong (0 to {})", past - 1);
   return std::nullopt;
 }
 
@@ -62,18 +76,18 @@ std::optional<std::string> among_cache_rows(const Comparison& c) {
   if (golden_case.has("cache_length")) {
     const std::size_t old = golden_case.count("cache_length");
     if (all_wrong([&](std::size_t row) { return row < old; }))
-      return fmt::format(
-          "only positions that were in the cache before are wrong (0 to {}); no call may change "
-          "those",
-          old - 1);
+      return say("only positions that were in the cache before are wrong (0 to {}); no call may change those",
+                 old - 1);
     const std::size_t new_end = old + golden_case.after("residual").size(0);
     if (all_wrong([&](std::size_t row) { return row >= new_end; }))
-      return fmt::format("only positions behind the new tokens' are wrong (from {} on)", new_end);
+      return say("only positions behind the new tokens' are wrong (from {} on)", new_end);
+    if (all_wrong([&](std::size_t row) { return row >= old && row < new_end; }))
+      return say("only the new tokens' positions are wrong, {} to {}", old, new_end - 1);
   }
   if (golden_case.has("chunks") && golden_case.ids("chunks").size() > 1) {
     const std::size_t first_chunk = static_cast<std::size_t>(golden_case.ids("chunks").front());
     if (all_wrong([&](std::size_t row) { return row >= first_chunk; }))
-      return fmt::format("only positions after those of the first call are wrong (from {} on)", first_chunk);
+      return say("only positions after those of the first call are wrong (from {} on)", first_chunk);
   }
   return std::nullopt;
 }
@@ -96,17 +110,17 @@ std::optional<std::string> where_wrong(const Comparison& c) {
     add(along_axis(c, dim));
   }
   if (clauses.empty()) return std::nullopt;
-  std::string text = fmt::format("{}.", fmt::join(clauses, ", and "));
-  text[0] = 'O';
+  std::string text = say("{}.", fmt::format("{}", fmt::join(clauses, say(", and "))));
+  if (text[0] == 'o') text[0] = 'O';
   return text;
 }
 
 std::optional<std::string> written_outside(const Comparison& c) {
   if (c.wrong_outside == 0) return std::nullopt;
-  return fmt::format(
-      "{} element{} beside the part of the buffer that the function was given as {} {} changed: "
+  return say(
+      "Elements beside the part of the buffer that the function was given as {} were changed ({} of them): "
       "mind its strides.",
-      c.wrong_outside, c.wrong_outside == 1 ? "" : "s", c.storage, c.wrong_outside == 1 ? "was" : "were");
+      c.storage, c.wrong_outside);
 }
 
 std::string describe_pattern(const Comparison& c) {
@@ -118,8 +132,9 @@ std::string describe_pattern(const Comparison& c) {
   add(written_outside(c));
   if (c.wrong.empty()) return text;  // also where the shape is wrong, and nothing could be compared
   // Of the patterns that speak of the same elements, the one that says most.
-  for (const auto pattern : {untouched, not_finite, slices_moved, transposed, old_values_left,
-                             constant_factor, scores_scaled, constant_offset}) {
+  for (const auto pattern :
+       {untouched, not_finite, coarse, slices_moved, transposed, old_values_left, constant_factor,
+        scores_scaled, constant_offset, factor_of_rows, factor_of_columns}) {
     if (add(pattern(c))) break;
   }
   add(where_wrong(c));

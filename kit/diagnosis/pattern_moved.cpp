@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "kit/diagnosis/pattern.h"
+#include "kit/diagnosis/phrases.h"
 
 namespace lab {
 namespace {
@@ -33,7 +35,7 @@ bool agree(const std::vector<float>& a, const std::vector<std::size_t>& at_a, co
 
 struct Move {
   std::size_t to;
-  std::size_t from;
+  std::optional<std::size_t> from;  ///< none: it still holds what stood there before the call
 };
 
 /// For each slice that is not right, the one whose expected elements it holds. Empty if there is a slice that
@@ -48,16 +50,19 @@ std::vector<Move> moves_along(const Comparison& c, std::size_t dim) {
     for (std::size_t from = 0; from < slices.size(); ++from) {
       if (agree(c.expected, slices[from], c.found, slices[to], c.bound)) sources.push_back(from);
     }
-    if (sources.size() != 1) return {};
-    moves.push_back({to, sources.front()});
+    const bool is_old =
+        sources.empty() && !c.before.empty() && agree(c.before, slices[to], c.found, slices[to], 0);
+    if (sources.size() != 1 && !is_old) return {};
+    moves.push_back({to, is_old ? std::nullopt : std::optional(sources.front())});
   }
-  return moves;
+  const bool any_moved = std::ranges::any_of(moves, [](const Move& move) { return move.from.has_value(); });
+  return any_moved ? moves : std::vector<Move>{};
 }
 
 /// Whether the slices that moved have only changed places among themselves.
 bool is_permutation(const std::vector<Move>& moves) {
-  std::set<std::size_t> to;
-  std::set<std::size_t> from;
+  std::set<std::optional<std::size_t>> to;
+  std::set<std::optional<std::size_t>> from;
   for (const Move& move : moves) {
     to.insert(move.to);
     from.insert(move.from);
@@ -96,13 +101,16 @@ std::optional<std::string> slices_moved(const Comparison& c) {
     if (moves.empty()) continue;
     constexpr std::size_t shown = 4;
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < std::min(shown, moves.size()); ++i)
-      parts.push_back(
-          fmt::format("{} {} holds what belongs into {}", c.axes[dim], moves[i].to, moves[i].from));
-    return fmt::format("Whole slices stand at the wrong places ({}): {}{}.",
-                       is_permutation(moves) ? fmt::format("each {} once, permuted", c.axes[dim])
-                                             : fmt::format("some {} more than once", c.axes[dim]),
-                       fmt::join(parts, ", "), moves.size() > shown ? ", …" : "");
+    for (std::size_t i = 0; i < std::min(shown, moves.size()); ++i) {
+      const auto& [to, from] = moves[i];
+      parts.push_back(from ? say("{} {} holds what belongs into {}", word(c.axes[dim]), to, *from)
+                           : say("{} {} wasn't written", word(c.axes[dim]), to));
+    }
+    if (moves.size() > shown) parts.emplace_back("…");
+    const std::string list = fmt::format("{}", fmt::join(parts, say(", ")));
+    return is_permutation(moves) ? say("Whole slices stand at the wrong places (each {} once, permuted): {}.",
+                                       word(c.axes[dim]), list)
+                                 : say("Whole slices stand at the wrong places: {}.", list);
   }
   return std::nullopt;
 }
@@ -116,9 +124,12 @@ std::optional<std::string> transposed(const Comparison& c) {
   while (std::ranges::next_permutation(order).found) {
     if (!agree(c.expected, permuted_order(c.shape, order), c.found, in_memory, c.bound)) continue;
     std::vector<std::string> names;
-    for (const std::size_t dim : order) names.push_back(c.axes[dim]);
-    return fmt::format("These are the right elements in transposed order: they lie as ({}), expected ({}).",
-                       fmt::join(names, ", "), fmt::join(c.axes, ", "));
+    std::vector<std::string> right_names;
+    for (const std::size_t dim : order) names.push_back(word(c.axes[dim]));
+    for (const std::string& axis : c.axes) right_names.push_back(word(axis));
+    return say("These are the right elements in transposed order: they lie as ({}), expected ({}).",
+               fmt::format("{}", fmt::join(names, say(", "))),
+               fmt::format("{}", fmt::join(right_names, say(", "))));
   }
   return std::nullopt;
 }

@@ -2,10 +2,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <map>
 
 #include "kit/diagnosis/pattern.h"
+#include "kit/diagnosis/phrases.h"
 
 namespace lab {
 namespace {
@@ -73,7 +77,7 @@ std::vector<Quantity> quantities(const Comparison& c) {
     if (golden_case.has(name)) result.push_back({name, golden_case.number(name)});
   }
   if (c.axes.back() == "column" || c.axes.back() == "element")
-    result.push_back({"the width of a row", static_cast<double>(c.shape[c.shape.rank() - 1])});
+    result.push_back({say("the width of a row"), static_cast<double>(c.shape[c.shape.rank() - 1])});
   return result;
 }
 
@@ -92,12 +96,69 @@ std::string name_factor(const Comparison& c, double factor) {
       if (std::abs(factor / value - 1) < 1e-4) names.push_back(name);
     }
   }
-  return names.empty() ? "" : fmt::format(", which is {} here", fmt::join(names, " or "));
+  return names.empty() ? "" : say(", which is {} here", fmt::format("{}", fmt::join(names, say(" or "))));
 }
 
 /// A number out of which an expected value could be computed.
 std::string telling(double number, int digits) {
-  return values_are_shown() ? fmt::format("{:.{}g}", number, digits) : "some number (not shown)";
+  return values_are_shown() ? fmt::format("{:.{}g}", number, digits) : say("some number (not shown)");
+}
+
+/// The factor that fits best, by least squares.
+struct Fit {
+  double products = 0;
+  double squares = 0;
+  std::size_t count = 0;
+
+  void add(double expected, double found) {
+    products += expected * found;
+    squares += expected * expected;
+    ++count;
+  }
+  double factor() const { return squares == 0 ? 0 : products / squares; }
+};
+
+enum class Each : unsigned char { row, column };
+
+std::optional<std::string> factor_of_each(const Comparison& c, Each each) {
+  if (!can_be_fitted(c) || c.shape.rank() < 2) return std::nullopt;
+  const std::size_t width = c.shape[c.shape.rank() - 1];
+  const auto slice_of = [&](std::size_t position) {
+    return each == Each::row ? position / width : position % width;
+  };
+  std::map<std::size_t, Fit> fits;
+  for (const std::size_t i : c.wrong) fits[slice_of(i)].add(c.expected[i], c.found[i]);
+  // A factor that is fitted to one element proves nothing, nor do two that hold for two elements each.
+  if (fits.size() < 2 || c.wrong.size() < 2 * fits.size() + 2) return std::nullopt;
+  if (!std::ranges::all_of(fits, [](const auto& fit) { return fit.second.count >= 2; })) return std::nullopt;
+  double largest = 0;
+  for (const auto& [slice, fit] : fits) largest = std::max(largest, std::abs(fit.factor()));
+  // Also the elements that are right: a row that has some of either kind has no factor.
+  for (std::size_t i = 0; i < c.expected.size(); ++i) {
+    const auto fit = fits.find(slice_of(i));
+    if (fit == fits.end()) continue;
+    const double predicted = fit->second.factor() * c.expected[i];
+    const double rounding = 4 * epsilon * (std::abs(predicted) + std::abs(c.expected[i]));
+    if (!(std::abs(c.found[i] - predicted) <= 2 * c.bound * (1 + largest) + rounding)) return std::nullopt;
+  }
+  std::vector<std::string> shown;
+  for (const auto& [slice, fit] : fits) {
+    if (shown.size() == 3) {
+      shown.emplace_back("…");
+      break;
+    }
+    const std::string place =
+        each == Each::row ? c.place_of_row(slice * width) : fmt::format("{} {}", word(c.axes.back()), slice);
+    shown.push_back(say("{} {} times", place, telling(fit.factor(), 4)));
+  }
+  const std::string list = fmt::format("{}", fmt::join(shown, say(", ")));
+  return each == Each::row
+             ? say("Each row is right but for a factor of its own ({}): look at what a row is divided "
+                   "by or multiplied with.",
+                   list)
+             : say("Each column is right but for a factor of its own ({}): look at what has one value "
+                   "for each column.",
+                   list);
 }
 
 }  // namespace
@@ -108,10 +169,9 @@ std::optional<std::string> untouched(const Comparison& c) {
   bool everywhere = true;
   for (std::size_t i = 0; i < c.found.size(); ++i) everywhere = everywhere && kept(i);
   if (everywhere)
-    return fmt::format("Nothing was written: {} still holds what stood there before the call.", c.storage);
-  return fmt::format("Not written: {} element{} of {} that still hold{} what stood there before the call.",
-                     c.wrong.size(), c.wrong.size() == 1 ? "" : "s", c.storage,
-                     c.wrong.size() == 1 ? "s" : "");
+    return say("Nothing was written: {} still holds what stood there before the call.", c.storage);
+  return say("Not written: wherever {} is wrong, it still holds what stood there before the call.",
+             c.storage);
 }
 
 std::optional<std::string> not_finite(const Comparison& c) {
@@ -121,12 +181,12 @@ std::optional<std::string> not_finite(const Comparison& c) {
   }
   if (bad.empty()) return std::nullopt;
   const std::size_t first = bad.front();
-  const char* what = std::isnan(c.found[first]) ? "NaN" : "Infinity";
-  std::string text = fmt::format("{} stands where a number should, first at {} ({} such element{}).", what,
-                                 c.place(first), bad.size(), bad.size() == 1 ? "" : "s");
+  const std::string what = std::isnan(c.found[first]) ? "NaN" : say("Infinity");
+  std::string text = say("{} stands where a number should, first at {} (elements of this kind: {}).", what,
+                         c.place(first), bad.size());
   const auto was_bad = [&](std::size_t i) { return !std::isfinite(c.before[i]); };
   if (!c.before.empty() && std::ranges::all_of(bad, was_bad))
-    text += " The same places held NaN or infinity before the call: was the old value read?";
+    text += say(" The same places held NaN or infinity before the call: was the old value read?");
   return text;
 }
 
@@ -141,31 +201,50 @@ std::optional<std::string> old_values_left(const Comparison& c) {
   }
   const double beta = products / squares;
   if (!holds(c, beta, [&](std::size_t i) { return c.expected[i] + beta * c.before[i]; })) return std::nullopt;
-  const char* all = "Every wrong element is";
   if (std::abs(beta - 1) < 1e-3)
-    return fmt::format("{} what is expected plus what stood there before the call.", all);
+    return say("Every wrong element is what is expected plus what stood there before the call.");
   if (std::abs(beta + 1) < 1e-3)
-    return fmt::format("{} what is expected less what stood there before the call: that is missing.", all);
-  return fmt::format("{} what is expected plus {} times what stood there before the call.", all,
-                     telling(beta, 6));
+    return say(
+        "Every wrong element is what is expected less what stood there before the call: that is missing.");
+  return say("Every wrong element is what is expected plus {} times what stood there before the call.",
+             telling(beta, 6));
 }
 
 std::optional<std::string> constant_factor(const Comparison& c) {
   if (!c.wrong.empty() && std::ranges::all_of(c.wrong, [&](std::size_t i) { return c.found[i] == 0; }))
-    return "Every wrong element is 0.";
+    return say("Every wrong element is 0.");
   if (!can_be_fitted(c) || !vary(c.expected, c.wrong)) return std::nullopt;
-  double products = 0;
-  double squares = 0;
-  for (const std::size_t i : c.wrong) {
-    products += static_cast<double>(c.expected[i]) * c.found[i];
-    squares += static_cast<double>(c.expected[i]) * c.expected[i];
-  }
-  const double factor = products / squares;
+  Fit fit;
+  for (const std::size_t i : c.wrong) fit.add(c.expected[i], c.found[i]);
+  const double factor = fit.factor();
   if (factor == 0 || !holds(c, factor, [&](std::size_t i) { return factor * c.expected[i]; }))
     return std::nullopt;
-  if (std::abs(factor + 1) < 1e-4) return "Every wrong element has the wrong sign and is right otherwise.";
-  return fmt::format("Every wrong element is {} times what is expected{}.", telling(factor, 6),
-                     name_factor(c, factor));
+  if (std::abs(factor + 1) < 1e-4)
+    return say("Every wrong element has the wrong sign and is right otherwise.");
+  return say("Every wrong element is {} times what is expected{}.", telling(factor, 6),
+             name_factor(c, factor));
+}
+
+std::optional<std::string> factor_of_rows(const Comparison& c) { return factor_of_each(c, Each::row); }
+
+std::optional<std::string> factor_of_columns(const Comparison& c) { return factor_of_each(c, Each::column); }
+
+std::optional<std::string> coarse(const Comparison& c) {
+  const auto is_coarse = [](float value) { return (std::bit_cast<std::uint32_t>(value) & 0xffffU) == 0; };
+  const auto is_coarse_in = [&](const std::vector<float>& values) {
+    return std::ranges::all_of(c.wrong, [&](std::size_t i) { return is_coarse(values[i]); });
+  };
+  // Zeros and whole numbers are coarse, too, so most must be what rounding to eight significant bits makes;
+  // some are farther off, computed from others that were rounded.
+  const auto is_near = [&](std::size_t i) {
+    return deviation(c.expected[i], c.found[i]) <= std::abs(c.expected[i]) / 128;
+  };
+  const auto near = static_cast<std::size_t>(std::ranges::count_if(c.wrong, is_near));
+  if (c.wrong.size() < least_evidence || 2 * near < c.wrong.size() || !is_coarse_in(c.found) ||
+      is_coarse_in(c.expected))
+    return std::nullopt;
+  return say(
+      "Every wrong element has no more digits than bfloat16 keeps: was something held in half precision?");
 }
 
 std::optional<std::string> scores_scaled(const Comparison& c) {
@@ -197,8 +276,8 @@ std::optional<std::string> scores_scaled(const Comparison& c) {
   if (std::abs(factor) < 0.01 || std::abs(factor - 1) < 0.01 ||
       !holds(c, 10 * factor, [&](std::size_t i) { return predicted[i]; }))
     return std::nullopt;
-  return fmt::format("The weights are those of scores that are {} times what they should be{}.",
-                     telling(factor, 4), name_factor(c, factor));
+  return say("The weights are those of scores that are {} times what they should be{}.", telling(factor, 4),
+             name_factor(c, factor));
 }
 
 std::optional<std::string> constant_offset(const Comparison& c) {
@@ -207,8 +286,9 @@ std::optional<std::string> constant_offset(const Comparison& c) {
   for (const std::size_t i : c.wrong) sum += static_cast<double>(c.found[i]) - c.expected[i];
   const double offset = sum / static_cast<double>(c.wrong.size());
   if (!holds(c, 0, [&](std::size_t i) { return c.expected[i] + offset; })) return std::nullopt;
-  return fmt::format("Every wrong element is too {} by the same amount, {}.", offset > 0 ? "large" : "small",
-                     telling(std::abs(offset), 6));
+  const std::string amount = telling(std::abs(offset), 6);
+  return offset > 0 ? say("Every wrong element is too large by the same amount, {}.", amount)
+                    : say("Every wrong element is too small by the same amount, {}.", amount);
 }
 
 }  // namespace lab

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,6 +13,15 @@
 #include "kit/golden.h"
 
 namespace lab {
+
+/// While it lives, a diagnosis speaks Chinese.
+class InChinese {
+ public:
+  InChinese() { setenv("LAB_LANG", "zh", 1); }
+  InChinese(const InChinese&) = delete;
+  InChinese& operator=(const InChinese&) = delete;
+  ~InChinese() { unsetenv("LAB_LANG"); }
+};
 
 /// A case with one output, made up by a test, and an outcome of it.
 class MadeUpCase {

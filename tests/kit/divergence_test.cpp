@@ -68,6 +68,25 @@ TEST(Divergence, SkipsPointsThatFusionMakesAbsent) {
                          "model.layers.0.mlp.swiglu. It comes from swiglu, called from mlp."));
 }
 
+TEST(Divergence, SaysWhatWasNotRecordedInBetween) {
+  Outcome outcome = right_outcome(true);
+  spoil_from(outcome, "model.layers.0.mlp.gate_proj");
+  for (const char* absent :
+       {"post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.swiglu", "residual"})
+    outcome.tensors.erase(std::string("trace/model.layers.0.") + absent);
+  EXPECT_THAT(describe_divergence(traced_case(), outcome),
+              HasSubstr("\nNothing was recorded in between, from model.layers.0.post_attention_layernorm to "
+                        "model.layers.0.residual: was that computed?\n"));
+}
+
+TEST(Divergence, LogitsThatWereSpoiltBehindTheLastPoint) {
+  Outcome outcome = right_outcome(true);
+  outcome.tensors.at("logits").view()(0, 3) += 1;
+  EXPECT_THAT(
+      describe_divergence(traced_case(), outcome),
+      StartsWith("All intermediate results are right up to lm_head, the last one.\nOnly token id 3 of "));
+}
+
 TEST(Divergence, OfTheFirstPoint) {
   Outcome outcome = right_outcome(true);
   spoil_from(outcome, "model.embed_tokens");
@@ -104,8 +123,9 @@ TEST(Divergence, WhereTheCacheIsRightTheCutModelTells) {
     return describe_divergence(traced_case(), outcome);
   };
   EXPECT_THAT(verdict(0), HasSubstr("cut to its first layer gives wrong logits too: look at the last norm"));
-  EXPECT_THAT(verdict(2), HasSubstr("Cut to 2 layers the model gives the right logits, cut to 3 it doesn't: "
-                                    "look at self_attention, o_proj and mlp of layer 2."));
+  EXPECT_THAT(verdict(2),
+              HasSubstr("With layers up to 1 the model gives the right logits, with layer 2 too it "
+                        "doesn't: look at layer 2's self_attention, o_proj and mlp."));
   EXPECT_THAT(verdict(3), HasSubstr("cut to 1, 2, … layers gives the right logits"));
 }
 

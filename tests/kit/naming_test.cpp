@@ -14,11 +14,11 @@ using testing::IsEmpty;
 
 constexpr const char* list = R"([
  {"id": "a", "function": "matmul", "sentence": {"en": "You do A.", "zh": "你做了甲。"}, "section": "4", "cases": {
-   "Suite.Test": {"bounds": {"c": 1e-5}}, "Suite.Other": {"bounds": {"c": 1e-5}}}},
+   "Suite.Test": {"bounds": {"c": 1e-5}}, "Suite.Other": {"bounds": {"c": 1e-5}}, "Suite.Both": {"bounds": {"c": 1e-5}}}},
  {"id": "b", "function": "matmul", "sentence": {"en": "You do B.", "zh": "你做了乙。"}, "section": "2", "cases": {
    "Suite.Test": {"bounds": {"c": 1e-5}}, "Suite.Other": {"unpredictable": true}}},
  {"id": "c", "function": "matmul", "sentence": {"en": "You do C.", "zh": "你做了丙。"}, "section": "2", "cases": {
-   "Suite.Third": {"expect": {"raises": "Error"}}}},
+   "Suite.Third": {"expect": {"raises": "Error"}}, "Suite.Both": {"expect": {"raises": "Error"}}}},
  {"id": "a+c", "function": "matmul", "pair": ["a", "c"], "cases": {"Suite.Test": {"bounds": {"c": 1e-5}}}},
  {"id": "d", "function": "gather", "sentence": {"en": "You do D.", "zh": "你做了丁。"}, "section": "2", "cases": {
    "Suite.Test": {"expect": {"raises": "out_of_range"}}}}
@@ -122,6 +122,7 @@ TEST_F(Naming, APairNeedsEachFailureToBeOneOfTheTwo) {
   EXPECT_THAT(names("Suite.Fourth", CaseEnd::passed), ElementsAre(3));
   EXPECT_THAT(names("Suite.Fourth", CaseEnd::failed), IsEmpty());
   EXPECT_THAT(names("Suite.Third", CaseEnd::passed), IsEmpty());
+  EXPECT_THAT(names("Suite.Both", CaseEnd::passed), IsEmpty());  // she makes none of the two there
 }
 
 TEST_F(Naming, APairIsRecordedAsItsTwoMistakes) {
@@ -136,13 +137,23 @@ TEST_F(Naming, OfAnotherFunctionNobodyIsNamed) {
 }
 
 TEST_F(Naming, SpeaksBothLanguages) {
-  EXPECT_EQ(describe_names(*known_, {0}, "step0", "en"),
+  EXPECT_EQ(describe_names(*known_, {0}, "step0"),
             "What fits all cases: You do A. Read section 4 of labs/step0_operators/README.md.\n");
-  EXPECT_EQ(describe_names(*known_, {0}, "step0", "zh"),
-            "与所有用例都相符的是：你做了甲。请读 labs/step0_operators/README.zh-CN.md 第 4 节。\n");
-  EXPECT_THAT(describe_names(*known_, {3}, "step0", "en"),
+  EXPECT_THAT(describe_names(*known_, {3}, "step0"),
               HasSubstr("Two mistakes together explain it:\n  You do A. Read section 4 of"));
-  EXPECT_THAT(describe_names(*known_, {}, "step0", "en"), IsEmpty());
+  EXPECT_THAT(describe_names(*known_, {}, "step0"), IsEmpty());
+  const InChinese chinese;
+  EXPECT_EQ(describe_names(*known_, {0}, "step0"),
+            "与所有用例都相符的是：你做了甲。请读 labs/step0_operators/README.zh-CN.md 第 4 节。\n");
+}
+
+TEST(PredictedFacts, AreChangesOfTheRightOnes) {
+  const Json right = Json::parse(R"({"fields": {"a": "x", "b": "y"}, "calls": [1, 2], "n": 3})", "right");
+  const Json patch = Json::parse(R"({"fields": {"b": null, "c": "z"}, "calls": [1]})", "patch");
+  const Json wrong = right.patched(patch);
+  EXPECT_THAT(fact_lines(wrong.at("fields")), ElementsAre("a x", "c z"));
+  EXPECT_THAT(fact_lines(wrong.at("calls")), ElementsAre("1"));
+  EXPECT_THAT(fact_lines(wrong.at("n")), ElementsAre("3"));
 }
 
 }  // namespace

@@ -2,10 +2,14 @@
 // nowhere else.
 #include <gmock/gmock.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <set>
 
 #include "diagnosis_fixtures.h"
 #include "kit/diagnosis/pattern.h"
+#include "kit/diagnosis/phrases.h"
 
 namespace lab {
 namespace {
@@ -42,7 +46,7 @@ TEST(Patterns, PartOfTheOutputUntouched) {
   MadeUpCase c = attention_out();
   c.found[7] = c.before[7];
   c.found[9] = c.before[9];
-  EXPECT_THAT(pattern_of(c), StartsWith("Not written: 2 elements"));
+  EXPECT_THAT(pattern_of(c), StartsWith("Not written: wherever out is wrong,"));
   c.found[9] += 0.1f;
   EXPECT_THAT(pattern_of(c), Not(HasSubstr("Not written")));
 }
@@ -53,7 +57,7 @@ TEST(Patterns, NanAndInfinitySayWhereTheyArise) {
   c.found[31] = INFINITY;
   EXPECT_THAT(pattern_of(c),
               StartsWith("NaN stands where a number should, first at token 1, head 1, element 1 "
-                         "(2 such elements)."));
+                         "(elements of this kind: 2)."));
   c.found[26] = c.expected[26];
   EXPECT_THAT(pattern_of(c), StartsWith("Infinity stands"));
 }
@@ -83,9 +87,21 @@ TEST(Patterns, HeadsPermuted) {
 TEST(Patterns, RowsRepeated) {
   MadeUpCase c("matmul", "c", {3, 5});
   for (std::size_t i = 0; i < 5; ++i) c.found[10 + i] = c.expected[i];
+  EXPECT_THAT(pattern_of(c), StartsWith("Whole slices stand at the wrong places: row 2 "
+                                        "holds what belongs into 0."));
+}
+
+TEST(Patterns, SlicesMovedBesideOnesThatWereNotWritten) {
+  MadeUpCase c("attention_block", "cache.k", {4, 2, 3});
+  for (std::size_t i = 0; i < 6; ++i) {
+    c.found[6 + i] = c.expected[12 + i];
+    c.found[12 + i] = c.before[12 + i];
+  }
   EXPECT_THAT(pattern_of(c),
-              StartsWith("Whole slices stand at the wrong places (some row more than once): row 2 "
-                         "holds what belongs into 0."));
+              StartsWith("Whole slices stand at the wrong places: position 1 holds what belongs "
+                         "into 2, position 2 wasn't written."));
+  c.found[12] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("Whole slices")));
 }
 
 TEST(Patterns, SlicesThatCannotBeToldApartAreNotSaidToBeMoved) {
@@ -149,6 +165,42 @@ TEST(Patterns, AFactorIsNotReadOutOfRounding) {
   EXPECT_THAT(pattern_of(c), Not(HasSubstr("times")));
 }
 
+TEST(Patterns, AFactorForEachRow) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] *= 1.5f + static_cast<float>(i / 5 % 7);
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Each row is right but for a factor of its own (token 0, head 0 1.5 times, "
+                         "token 0, head 1 2.5 times, token 0, head 2 3.5 times, …)"));
+  c.found[3] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("factor")));
+}
+
+TEST(Patterns, AFactorForEachColumn) {
+  MadeUpCase c("rms_norm", "out", {4, 3});
+  for (std::size_t i = 0; i < c.found.size(); ++i)
+    c.found[i] *= i % 3 == 0 ? 1.f : static_cast<float>(i % 3) * 2;
+  EXPECT_THAT(
+      pattern_of(c),
+      StartsWith("Each column is right but for a factor of its own (column 1 2 times, column 2 4 times)"));
+  c.found[4] += 0.01f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("factor")));
+}
+
+TEST(Patterns, FactorsThatTooFewElementsShowAreNotClaimed) {
+  MadeUpCase c("rms_norm", "out", {4, 2});
+  for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] *= 1.5f + static_cast<float>(i / 2);
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("factor")));
+}
+
+TEST(Patterns, RoundedToHalfPrecision) {
+  MadeUpCase c = attention_out();
+  for (float& value : c.found)
+    value = std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) + 0x8000U) & ~0xffffU);
+  EXPECT_THAT(pattern_of(c), StartsWith("Every wrong element has no more digits than bfloat16 keeps"));
+  c.found[5] *= 1.001f;
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("bfloat16")));
+}
+
 TEST(Patterns, ConstantOffset) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 20; i < 40; ++i) c.found[i] -= 0.5f;
@@ -193,6 +245,13 @@ TEST(Patterns, OnlyRowsAfterTheFirst) {
   EXPECT_THAT(pattern_of(c), IsEmpty());
 }
 
+TEST(Patterns, WhatIsZeroOnBothSidesIsNoEvidenceOfBeingRight) {
+  MadeUpCase c("matmul", "c", {3, 5});
+  for (std::size_t row = 0; row < 3; ++row) c.expected[row * 5 + 4] = c.found[row * 5 + 4] = 0;
+  for (std::size_t i = 0; i < 15; ++i) c.found[i] *= 1 + 0.1f * static_cast<float>(i * i % 7 + 1);
+  EXPECT_THAT(pattern_of(c), Not(HasSubstr("Only columns")));
+}
+
 TEST(Patterns, OnlyHeadsAboveZero) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 0; i < 60; ++i) {
@@ -221,8 +280,8 @@ TEST(Patterns, BesideTheViewThatWasGiven) {
   MadeUpCase c("matmul", "c", {3, 5},
                R"(, "views": {"c": {"storage": "c", "offset": 1, "shape": [3, 2], "strides": [5, 1]}})");
   c.found[3] += 1;
-  EXPECT_THAT(pattern_of(c),
-              StartsWith("1 element beside the part of the buffer that the function was given as c"));
+  EXPECT_THAT(pattern_of(c), StartsWith("Elements beside the part of the buffer that the function was given "
+                                        "as c were changed (1 of them)"));
   EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("c itself is right"));
 }
 
@@ -253,6 +312,39 @@ TEST(Patterns, OneFailureFitsIntoTwentyLines) {
   const std::string text = describe_mismatch(c.golden_case(), c.outcome());
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 12);
   EXPECT_THAT(text, StartsWith("Only tokens after the first are wrong.\nout (3, 4, 5): 40 of 60 elements"));
+}
+
+TEST(Phrases, BothLanguagesHaveTheSamePlaceholders) {
+  const auto placeholders = [](std::string_view text) {
+    std::multiset<std::string> formats;
+    bool numbered = false;
+    std::size_t next = 0;
+    for (std::size_t at = text.find('{'); at != std::string_view::npos; at = text.find('{', at + 1)) {
+      const std::string inside(text.substr(at + 1, text.find('}', at) - at - 1));
+      const std::size_t colon = std::min(inside.find(':'), inside.size());
+      numbered = numbered || colon > 0;
+      const std::string index = numbered ? inside.substr(0, colon) : std::to_string(next++);
+      formats.insert(index + inside.substr(colon));
+    }
+    return std::set<std::string>(formats.begin(), formats.end());
+  };
+  for (const Phrase& phrase : phrases)
+    EXPECT_EQ(placeholders(phrase.zh), placeholders(phrase.en)) << phrase.en;
+}
+
+TEST(Phrases, EachStandsThereOnce) {
+  std::set<std::string_view> known;
+  for (const Phrase& phrase : phrases) EXPECT_TRUE(known.insert(phrase.en).second) << phrase.en;
+}
+
+TEST(Phrases, AVerdictIsInOneLanguage) {
+  MadeUpCase c = attention_out();
+  for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
+  const InChinese chinese;
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()),
+              StartsWith("只有第一个之后的token有错。\n"
+                         "out (3, 4, 5)：60 个元素中有 40 个错误（舍入误差至多 1e-05）\n"
+                         "  第一个错误：token 1，头 0，元素 0：应为 "));
 }
 
 /// As a grader runs the tests.

@@ -43,6 +43,16 @@ Outcome run_gather(const Case& c) {
   return outcome;
 }
 
+/// Right in the first call.
+Outcome run_with_memory(const Case& c) {
+  static float more = 0;
+  Outcome outcome;
+  Tensor out = copy_of("out", c.after("out"));
+  out.values()[0] += more++;
+  outcome.tensors.emplace("out", std::move(out));
+  return outcome;
+}
+
 CaseEnd end_of(const std::string& name) { return Witnesses::shared().end_of(golden_file().at(name)); }
 
 }  // namespace
@@ -80,6 +90,11 @@ TEST(Witnesses, ForkedProcessesShareThem) {
 TEST(Witnesses, NumbersWithoutSenseGetNoName) {
   const Case& golden_case = golden_file().at("Gather.ByHand");
   EXPECT_THAT(mismatch_of(golden_case, run_gather), StartsWith("out (2, 3): 6 of 6 elements are wrong"));
+}
+
+TEST(Witnesses, WhatIsKeptBetweenCallsShows) {
+  EXPECT_THAT(mismatch_of(golden_file().at("Gather.OneIndex"), run_with_memory),
+              StartsWith("The first call is right, but a second one with the same arguments isn't"));
 }
 
 TEST(Witnesses, HintsSayAsMuchAsTheInstructorWants) {
