@@ -172,7 +172,15 @@ def attention_block(
         storages.reverse()
     k_all, v_all = (rows(storage, 0, total_len) for storage in storages)
     from_end = len(storages[0]) - seq_len
-    begin = choice(switches, "rows", past_len, from_zero=0, one_late=past_len + 1, from_end=from_end)
+    begin = choice(
+        switches,
+        "rows",
+        past_len,
+        from_zero=0,
+        one_early=max(past_len - 1, 0),
+        one_late=past_len + 1,
+        from_end=from_end,
+    )
     k_new, v_new = (rows(storage, begin, begin + seq_len) for storage in storages)
 
     hidden = normed(numerics, residual, layer, "input_layernorm", config, switches)
@@ -282,7 +290,17 @@ def forward(
     scaling = None if switches.get("scaling") == "none" else config.rope_scaling
     inv_freq = scale_rope_frequencies(frequencies, scaling)
 
-    growth = choice(switches, "length", seq_len, never=0, by_one=1, twice=2 * seq_len, by_layer=0, before=0)
+    growth = choice(
+        switches,
+        "length",
+        seq_len,
+        never=0,
+        by_one=1,
+        twice=2 * seq_len,
+        by_layer=0,
+        before=0,
+        set=seq_len - cache.length,
+    )
     if switches.get("length") == "before":
         cache.length += seq_len
     embedded = embedding(numerics, tokens, config, weights, switches)

@@ -75,9 +75,9 @@ SCRIPTS = [
     ),
     Script(
         "Generate.SecondOfTwoEndTokensEnds",
-        "With several end tokens, the second of the list ends generation as well.",
+        "With several end tokens, the second of the list ends generation as well, here as the second token.",
         Request(PROMPT, eos_token_ids=[END, OTHER_END]),
-        [6, 10, OTHER_END, 7, END, 8, 4, 12],
+        [6, OTHER_END, 10, 7, END, 8, 4, 12],
     ),
     Script(
         "Generate.EndTokenInThePromptDoesNotStop",
@@ -93,8 +93,9 @@ SCRIPTS = [
     ),
     Script(
         "Generate.EndTokenAtTheLimitComesOnce",
-        "An end token that is also the last one allowed is returned once.",
-        Request(PROMPT, max_new_tokens=3, eos_token_ids=[END]),
+        "An end token that is also the last one allowed is returned once; "
+        "one within the prompt ends nothing.",
+        Request([5, END, 3], max_new_tokens=3, eos_token_ids=[END]),
         [6, 10, END],
     ),
     Script(

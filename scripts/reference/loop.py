@@ -75,6 +75,8 @@ class Loop:
             if self.has("cache", "dropped") or self.has("cache", "unused"):
                 self.length = 0
             logits = self.forward(following)
+            if self.has("cache", "advanced_too"):
+                self.length += len(following)
             if self.has("called_back", "one_late"):
                 self.callbacks += generated[-1:]
             token = self.chosen(logits, only_number)
@@ -125,6 +127,8 @@ class Loop:
         if way == "at_least_one" and not generated:
             return True
         if not {"ignored": True, "one_more": n <= wanted, "one_less": n + 1 < wanted}.get(way, n < wanted):
+            return False
+        if self.has("ends", "anywhere_in_prompt_too") and set(prompt) & set(self.request.eos_token_ids):
             return False
         if (
             self.has("ends", "in_prompt_too")
@@ -183,7 +187,7 @@ class Loop:
             generated.append(token)
         at_once = self.switches.get("called_back") not in ("at_the_end", "one_late")
         if at_once and dropped not in ("left_out", "not_called_back"):
-            self.callbacks.append(token)
+            self.callbacks += [token, token] if self.has("called_back", "twice") else [token]
 
     def next(self, prompt: list[int], generated: list[int]) -> list[int]:
         whole = [*prompt, *generated]

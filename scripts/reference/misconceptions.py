@@ -51,6 +51,7 @@ class Wrong:
     tensors: dict[str, Tensor] = field(default_factory=dict)
     bounds: dict[str, float] = field(default_factory=dict)
     expect: dict[str, Any] | None = None
+    changes: dict[str, Any] | None = None  # of `expect` against the case's, as a JSON merge patch
     unpredictable: bool = False
     distance: float = math.inf  # from the golden outcome, in bounds
 
@@ -59,8 +60,20 @@ class Wrong:
             return {"unpredictable": True}
         return {
             **({"bounds": self.bounds} if self.bounds else {}),
-            **({"expect": self.expect} if self.expect is not None else {}),
+            **({"expect": self.changes} if self.changes is not None else {}),
         }
+
+
+def merge_patch(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """What RFC 7396 has to merge into `old` so that it becomes `new`, which holds no None."""
+    patch: dict[str, Any] = {name: None for name in old if name not in new}
+    for name, value in new.items():
+        if isinstance(value, dict) and isinstance(old.get(name), dict):
+            if value != old[name]:
+                patch[name] = merge_patch(old[name], value)
+        elif name not in old or value != old[name]:
+            patch[name] = value
+    return patch
 
 
 @dataclass
@@ -194,7 +207,7 @@ def _wrong(case: Case, models: Mapping[str, Model], predictor: Predictor, switch
             for name in showing:
                 noise[name] = max(noise[name], apart(again.storages[name], predicted.storages[name]))
     except Raised as raised:
-        return Wrong(expect={"raises": raised.kind})
+        return _with_facts(case, Wrong(expect={"raises": raised.kind}))
     except Unpredictable:
         return Wrong(unpredictable=True)
     bounds = {name: rounded_up(bound(noise[name], first.largest_terms)) for name in showing}
@@ -202,7 +215,13 @@ def _wrong(case: Case, models: Mapping[str, Model], predictor: Predictor, switch
         return Wrong(unpredictable=True)
     tensors = {name: predicted.storages[name] for name in showing}
     farthest = math.inf if expect is not None else max(distances.values())
-    return Wrong(tensors, bounds, expect, distance=farthest)
+    return _with_facts(case, Wrong(tensors, bounds, expect, distance=farthest))
+
+
+def _with_facts(case: Case, wrong: Wrong) -> Wrong:
+    if wrong.expect is not None:
+        wrong.changes = merge_patch(case.expect, wrong.expect)
+    return wrong
 
 
 def _compared(case: Case) -> list[str]:

@@ -323,6 +323,8 @@ def swiglu(numerics: Numerics, gate: Tensor, up: Tensor, switches: Switches = OF
     activated = switches.get("activated", "gate")
     if activated == "up":
         gate, up = up, gate
+    if activated == "product":
+        gate, up = gate * up, torch.ones_like(up)
     out = gate if activated == "none" else activation(gate, switches)
     if activated == "both":
         up = silu(up)

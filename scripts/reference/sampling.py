@@ -9,7 +9,7 @@ from reference.attention import masked_softmax
 from reference.numerics import Numerics
 from reference.switches import OFF, Raised, Switches, Unpredictable, choice
 
-LEFT_OUT = float("-inf")
+LEFT_OUT = float("-inf")  # e^LEFT_OUT is 0
 
 
 def sampling_distribution(
@@ -71,7 +71,8 @@ def keep_top_k(logits: Tensor, top_k: int, switches: Switches) -> Tensor:
     if way == "smallest":
         return logits.masked_fill(logits > logits.sort().values[top_k - 1], LEFT_OUT)
     kth = logits.sort(descending=True).values[top_k if way == "one_more" else top_k - 1]
-    return logits.masked_fill(logits <= kth if way == "without_kth" else logits < kth, LEFT_OUT)
+    below = logits <= kth if way == "without_kth" else logits < kth
+    return logits.masked_fill(below, choice(switches, "left_out", LEFT_OUT, zero=0.0))
 
 
 def keep_top_p(numerics: Numerics, logits: Tensor, top_p: float, switches: Switches) -> Tensor:
@@ -94,7 +95,7 @@ def keep_top_p(numerics: Numerics, logits: Tensor, top_p: float, switches: Switc
         n_left_out = min(n_left_out + 1, len(logits) - 1)
     elif way == "crossing_left_out_always":
         n_left_out += 1
-    return logits.index_fill(0, order[:n_left_out], LEFT_OUT)
+    return logits.index_fill(0, order[:n_left_out], choice(switches, "left_out", LEFT_OUT, zero=0.0))
 
 
 def softmax(numerics: Numerics, logits: Tensor, switches: Switches) -> Tensor:
@@ -110,6 +111,7 @@ def softmax(numerics: Numerics, logits: Tensor, switches: Switches) -> Tensor:
 def sample(probs: Tensor, u: float, switches: Switches = OFF) -> int:
     """What is drawn. Sums in float64 are those of float32 where the case says that each order is exact."""
     probs = probs.double()
+    u = 1 - u if switches.get("compared") == "complement" else u
     order = torch.arange(len(probs))
     if switches.get("order") == "likeliest_first":
         order = probs.argsort(descending=True, stable=True)

@@ -184,8 +184,8 @@ def matmul() -> list[Recipe]:
         *_shared(transb=False),
         (
             "SquareIsNotTransposed",
-            "Where n equals k, b transposed fits as well, but gives something else.",
-            _product(3, 6, 6, transb=False),
+            "Where all sizes are equal, b transposed and b·a fit as well, but give something else.",
+            _product(6, 6, 6, transb=False),
         ),
         (
             "WeightsTimesValuesOfOneHead",
