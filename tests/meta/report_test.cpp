@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
@@ -64,6 +65,15 @@ TEST(Report, OneFailureOfEachKindIsShownAndTheOthersAreListed) {
   EXPECT_THAT(report,
               ContainsRegex(
                   "it crashed \\(Aborted\\): look where with ./lab debug NarrowCopy.*\n  The same in [A-Z]"));
+}
+
+TEST(Report, InChineseToo) {
+  setenv("LAB_LANG", "zh", 1);
+  const std::string report = brief_report("NarrowCopy");
+  unsetenv("LAB_LANG");
+  EXPECT_EQ(count(report, "✗ "), 1u) << report;
+  EXPECT_THAT(report, AllOf(HasSubstr("它崩溃了（Aborted）：用 ./lab debug NarrowCopy."),
+                            HasSubstr("\n  同样的还有 "), HasSubstr("step0：20 个用例中通过了 0 个")));
 }
 
 TEST(Report, WhatWasPrintedBeforeACrashStandsBelowIt) {
