@@ -62,7 +62,9 @@ def _predictor(function: Function) -> Predictor:
         seen = {name: laid_out(name, view, switches) for name, view in memory.parameters.items()}
         results = function.model(numerics, seen, case.args, switches)
         for name, result in results.items():
-            seen[name].copy_(stored(numerics, name, seen[name], result, switches))
+            rows = stored(numerics, name, seen[name], result, switches)
+            for to, row in zip(seen[name], rows, strict=True):  # one by one: with wrong strides they overlap
+                to.copy_(row)
         return Predicted({name: memory.storage(name) for name in case.after})
 
     return predict

@@ -114,6 +114,8 @@ class Loop:
             "last_twice": [prompt],
             "last_only": [],
         }
+        if before.get(way) and self.request.max_new_tokens == 0:
+            raise Unpredictable("the limit may be looked at before these passes or after them")
         for tokens in before.get(way, []):
             self.forward(tokens)
         if self.has("pass_too_many", "for_nothing") and self.request.max_new_tokens == 0:
@@ -162,6 +164,10 @@ class Loop:
             u = self.uniform()
         if self.has("uniform", "twice"):
             u = self.uniform()
+        elif self.has("uniform", "again"):
+            if self.uniform_calls == len(self.request.uniforms):
+                raise Unpredictable("the token may have been kept before the last number is asked for")
+            self.uniform()
         options = (request.temperature, request.top_k, request.top_p)
         if self.has("options", "default"):
             options = (1, 0, 1)

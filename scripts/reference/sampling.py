@@ -34,6 +34,8 @@ def sampling_distribution(
         scaled = logits * temperature
     kept = keep_top_p(numerics, scaled, top_p, switches) if switches.get("top_p_first") else scaled
     kept = keep_top_k(kept, top_k, switches)
+    if switches.get("nothing_left") == "zeros" and (kept == LEFT_OUT).all():
+        return torch.zeros_like(kept)
     if not switches.get("top_p_first"):
         kept = keep_top_p(numerics, kept, top_p, switches)
     if place == "after_top_p":
