@@ -149,7 +149,7 @@ std::optional<std::string> factor_of_each(const Comparison& c, Each each) {
     }
     const std::string place =
         each == Each::row ? c.place_of_row(slice * width) : fmt::format("{} {}", word(c.axes.back()), slice);
-    shown.push_back(say("{} {} times", place, telling(fit.factor(), 4)));
+    shown.push_back(say("{}: {}", place, telling(fit.factor(), 6)));
   }
   const std::string list = fmt::format("{}", fmt::join(shown, say(", ")));
   return each == Each::row

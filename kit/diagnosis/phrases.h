@@ -97,7 +97,7 @@ inline constexpr std::array phrases = {
     Phrase{"Each column is right but for a factor of its own ({}): look at what has one value for each "
            "column.",
            "每一列都只差一个自己的倍数（{}）：请看什么是每列一个值的。"},
-    Phrase{"{} {} times", "{} {} 倍"},
+    Phrase{"{}: {}", "{}：{}"},
     Phrase{
         "Every wrong element has no more digits than bfloat16 keeps: was something held in half precision?",
         "每个错误的元素都只有 bfloat16 能保留的位数：是不是有什么用半精度存放了？"},

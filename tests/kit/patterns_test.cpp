@@ -169,8 +169,8 @@ TEST(Patterns, AFactorForEachRow) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 0; i < c.found.size(); ++i) c.found[i] *= 1.5f + static_cast<float>(i / 5 % 7);
   EXPECT_THAT(pattern_of(c),
-              StartsWith("Each row is right but for a factor of its own (token 0, head 0 1.5 times, "
-                         "token 0, head 1 2.5 times, token 0, head 2 3.5 times, …)"));
+              StartsWith("Each row is right but for a factor of its own (token 0, head 0: 1.5, "
+                         "token 0, head 1: 2.5, token 0, head 2: 3.5, …)"));
   c.found[3] += 0.01f;
   EXPECT_THAT(pattern_of(c), Not(HasSubstr("factor")));
 }
@@ -179,9 +179,8 @@ TEST(Patterns, AFactorForEachColumn) {
   MadeUpCase c("rms_norm", "out", {4, 3});
   for (std::size_t i = 0; i < c.found.size(); ++i)
     c.found[i] *= i % 3 == 0 ? 1.f : static_cast<float>(i % 3) * 2;
-  EXPECT_THAT(
-      pattern_of(c),
-      StartsWith("Each column is right but for a factor of its own (column 1 2 times, column 2 4 times)"));
+  EXPECT_THAT(pattern_of(c),
+              StartsWith("Each column is right but for a factor of its own (column 1: 2, column 2: 4)"));
   c.found[4] += 0.01f;
   EXPECT_THAT(pattern_of(c), Not(HasSubstr("factor")));
 }
