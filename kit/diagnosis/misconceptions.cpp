@@ -54,7 +54,7 @@ bool predicted_fact(const Json& expected, const std::string& name, const Outcome
 }
 
 /// Whether `facts` (an object) are those of `outcome`, an exception included; `same` compares one of them.
-bool same_facts(const std::optional<Json>& facts, const Outcome& outcome, const decltype(same_fact)& same) {
+bool same_facts(const std::optional<Json>& facts, const Outcome& outcome, decltype(same_fact)& same) {
   const bool raises = facts && facts->find("raises");
   if (!raises && !outcome.error.empty()) return false;
   if (!facts) return true;
