@@ -2,6 +2,7 @@
 #include "labs/step0_operators/operators.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -26,7 +27,7 @@ void rope_frequencies(std::span<float>, float) {
 
 void rope(View, std::size_t, std::span<const float>) {
   std::printf("before the crash\n");
-  *reinterpret_cast<volatile int*>(8) = 1;
+  std::raise(SIGSEGV);
 }
 
 void masked_softmax(View) { throw 42; }
