@@ -47,7 +47,8 @@ inline constexpr bool checked = false;
 /// Elements of a tensor seen through a shape and strides; copying a view copies no element.
 /// Made by Tensor and by the operations below. It must not outlive the tensor that it looks into.
 /// `T` is float (View) or const float (ConstView). Indexing and slicing are checked in every build but
-/// Release (LAB_CHECKED): a wrong index throws std::out_of_range, naming the tensor, its shape and the index.
+/// Release (LAB_CHECKED): a wrong index throws std::out_of_range, a wrong slice std::invalid_argument, naming
+/// the tensor, its shape and what was asked for.
 template <typename T>
 class BasicView {
  public:
