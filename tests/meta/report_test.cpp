@@ -1,13 +1,10 @@
 // What ./lab stepN prints of code that does worse than yield a wrong number.
 #include <gmock/gmock.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <cstdlib>
-#include <stdexcept>
 #include <string>
 
-#include "test_program.h"
+#include "tests/programs.h"
 
 namespace lab {
 namespace {
@@ -17,28 +14,12 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
-struct Finished {
-  std::string output;
-  int exit_code;
-};
-
-Finished run_misbehaving(const std::string& arguments) {
-  const std::string command =
-      std::string("'") + LAB_BUILD_DIR + "/misbehaving_step0_tests' " + arguments + " 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  if (pipe == nullptr) throw std::runtime_error("can't run " + command);
-  Finished run{"", 0};
-  char buffer[4096];
-  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
-    run.output.append(buffer, count);
-  run.exit_code = WEXITSTATUS(pclose(pipe));
-  return run;
-}
+Finished run_misbehaving(const std::string& arguments) { return run("misbehaving_step0_tests", arguments); }
 
 /// Of all cases of a suite; they fail.
 std::string brief_report(const std::string& suite) {
   const Finished run = run_misbehaving("--brief '--gtest_filter=" + suite + ".*'");
-  EXPECT_EQ(run.exit_code, 1) << run.output;
+  EXPECT_EQ(run.code, 1) << run.output;
   return run.output;
 }
 
@@ -55,7 +36,7 @@ TEST(Report, ExitIsNoPass) {
 
 TEST(Report, ExitIsNoPassForCtest) {
   const Finished run = run_misbehaving("--gtest_filter=RmsNorm.ByHand");
-  EXPECT_NE(run.exit_code, 0);
+  EXPECT_NE(run.code, 0);
   EXPECT_THAT(run.output, HasSubstr("The program was ended before its tests were"));
 }
 
@@ -82,7 +63,7 @@ TEST(Report, WhatWasPrintedBeforeACrashStandsBelowIt) {
 
 TEST(Report, WhatAPassingCasePrintsIsShownWithIt) {
   const Finished run = run_misbehaving("--brief --gtest_filter=Gather.*");
-  EXPECT_EQ(run.exit_code, 0);
+  EXPECT_EQ(run.code, 0);
   EXPECT_THAT(run.output, ContainsRegex("^✓ Gather\\.[A-Za-z]+ printed:\n  \\| rows: [0-9]+\n"));
 }
 
@@ -114,10 +95,10 @@ TEST(Report, AnOverrunIsNotBlamedOnTheReferenceData) {
 TEST(Report, NothingIsSaidIfOnlyAPassIsAskedFor) {
   const Finished failed = run_misbehaving("--if-passed --gtest_filter=NarrowCopy.*");
   EXPECT_EQ(failed.output, "");
-  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_EQ(failed.code, 1);
   const Finished passed = run_misbehaving("--if-passed --gtest_filter=Gather.*");
   EXPECT_THAT(passed.output, HasSubstr("step0: 10 of 10 passed"));
-  EXPECT_EQ(passed.exit_code, 0);
+  EXPECT_EQ(passed.code, 0);
 }
 
 }  // namespace
