@@ -24,19 +24,14 @@ class Trace {
   bool records() const { return sink_ != nullptr; }
   /// `point` is the module's name in transformers, for example "self_attn.q_proj".
   void record(std::string_view point, ConstView value) const {
-    if (sink_) sink_(prefix_ + std::string(point), value);
+    if (sink_) pass_on(point, value);
   }
   /// The same trace with "model.layers.INDEX." in front of every name.
-  Trace layer(std::size_t index) const {
-    Trace result;
-    if (sink_) {
-      result.sink_ = sink_;
-      result.prefix_ = prefix_ + "model.layers." + std::to_string(index) + ".";
-    }
-    return result;
-  }
+  Trace layer(std::size_t index) const;
 
  private:
+  void pass_on(std::string_view point, ConstView value) const;
+
   Sink sink_;
   std::string prefix_;
 };

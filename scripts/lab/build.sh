@@ -8,11 +8,11 @@ configure() {
   . "$parts/setup.sh"
   setup
   mkdir -p "$folder"
-  # A folder that was copied along with its sources, or made for others, is of no use.
-  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then
+  set -- -G "$(generator)" "$@"
+  # A folder that was copied along with its sources, or made for others or with another generator, is of no use.
+  if [ -f "$folder/CMakeCache.txt" ] && ! is_usable "$folder"; then
     rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles"
   fi
-  if [ ! -f "$folder/CMakeCache.txt" ] && have ninja; then set -- -G Ninja "$@"; fi
   if ! (cd "$root" && cmake --preset "$preset" -B "$folder" "$@") >"$folder/configure.log" 2>&1; then
     worked
     show_build_errors "$folder/configure.log"
@@ -20,9 +20,18 @@ configure() {
   fi
 }
 
+# What the presets name, since a small change is built faster with it, or else what every system has.
+generator() { if have ninja; then echo Ninja; else echo 'Unix Makefiles'; fi; }
+
 is_configured() {
-  { [ -f "$builds/$1/build.ninja" ] || [ -f "$builds/$1/Makefile" ]; } &&
-    grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$builds/$1/CMakeCache.txt" 2>/dev/null
+  { [ -f "$builds/$1/build.ninja" ] || [ -f "$builds/$1/Makefile" ]; } && is_usable "$builds/$1"
+}
+
+# is_usable FOLDER: whether it was configured for these sources and with the generator that is there.
+is_usable() {
+  for line in "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "CMAKE_GENERATOR:INTERNAL=$(generator)"; do
+    grep -qxF "$line" "$1/CMakeCache.txt" 2>/dev/null || return 1
+  done
 }
 
 # need_configured PRESET: for what builds quietly and goes on if that fails; what no build can do without is told.
