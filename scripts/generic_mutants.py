@@ -97,7 +97,7 @@ def prepare(found: Sequence[GenericMutant]) -> tuple[Sequence[dict[str, str]], d
     """Builds what is shared: compile commands, and what the unchanged steps yield on random inputs. Sees that
     a change of nothing passes, so that no mutant is killed by the way in which it is built or run."""
     steps = sorted({mutant.step for mutant in found})
-    commands = mutants.build_common([*map(mutants.tests_of, steps), "equivalence"])
+    commands = mutants.build_common([*map(mutants.tests_of, steps), "equivalence"], found)
     outputs = {}
     for step in steps:
         outputs[step] = run_limited(mutants.BUILD / "tests/meta/equivalence", step, RANDOM_INPUTS)

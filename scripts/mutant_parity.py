@@ -101,7 +101,7 @@ def main() -> int:
         )
         steps = sorted({mutant.step for mutant in mutants})
         compile_commands = build_common(
-            [name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)]
+            [name(step) for step in steps for name in (tests_of, worker_of, graded_tests_of)], mutants
         )
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(difference, mutant, compile_commands) for mutant in mutants]

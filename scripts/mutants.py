@@ -19,6 +19,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -111,12 +112,15 @@ def tests_of(part: str) -> str:
     return "kit_tests" if part == "kit" else f"solutions_{part}_tests"
 
 
-def build_common(targets: Sequence[str]) -> list[dict[str, str]]:
+def build_common(targets: Sequence[str], mutants: Sequence[Mutant]) -> list[dict[str, str]]:
     """What all mutants share; returns the commands that compiled it."""
     if not (BUILD / "CMakeCache.txt").exists():
         run(["cmake", "--preset", "student", "-B", str(BUILD)], ROOT)
     run(["cmake", "--build", str(BUILD), "--parallel", str(os.cpu_count() or 1), "--target", *targets], ROOT)
     commands: list[dict[str, str]] = json.loads((BUILD / "compile_commands.json").read_text())
+    for file, count in Counter(mutant.file for mutant in mutants).items():
+        if count > 5:  # what it costs is as much as two or three compilations
+            precompile_includes(file, commands)
     return commands
 
 
@@ -130,17 +134,37 @@ def link_command(target: str) -> tuple[list[str], Path]:
     return shlex.split(link.read_text()), link.parents[2]
 
 
-def build_mutant(mutant: Mutant, target: str, compile_commands: Sequence[dict[str, str]]) -> Path:
+def compile_command(file: Path, source: Path, output: Path, commands: Sequence[dict[str, str]]) -> list[str]:
+    """How the build compiles `file`, with another source and output, and without debug information."""
+    original = str(ROOT / file)
+    (command,) = (entry["command"] for entry in commands if entry["file"] == original)
+    words = [str(source) if word == original else word for word in shlex.split(command)]
+    words[words.index("-o") + 1] = str(output)
+    return [*words, "-w", "-g0"]
+
+
+def precompile_includes(file: Path, commands: Sequence[dict[str, str]]) -> None:
+    """Parses what `file` includes once for all of its mutants: most of the time that compiling one takes."""
+    header = included_by(file)
+    header.parent.mkdir(parents=True, exist_ok=True)
+    lines = (ROOT / file).read_text().splitlines(keepends=True)
+    header.write_text("".join(line for line in lines if line.startswith("#include")))
+    run(compile_command(file, header, Path(f"{header}.gch"), commands), BUILD)
+
+
+def included_by(file: Path) -> Path:
+    return BUILD / "mutants" / "includes" / file.with_suffix(".hpp")
+
+
+def build_mutant(mutant: Mutant, target: str, commands: Sequence[dict[str, str]]) -> Path:
     """Compiles the changed file and links it in front of the library that has the unchanged one."""
     folder = BUILD / "mutants" / mutant.id
     folder.mkdir(parents=True, exist_ok=True)
     source, object_file, program = folder / mutant.file.name, folder / "mutant.o", folder / target
     source.write_text(mutant.source())
-    original = str(ROOT / mutant.file)
-    (command,) = (entry["command"] for entry in compile_commands if entry["file"] == original)
-    words = [str(source) if word == original else word for word in shlex.split(command)]
-    words[words.index("-o") + 1] = str(object_file)
-    run([*words, "-w", "-g0"], BUILD)
+    words = compile_command(mutant.file, source, object_file, commands)
+    header = included_by(mutant.file)
+    run([*words, "-include", str(header)] if header.exists() else words, BUILD)
 
     words, where = link_command(target)
     at = words.index("-o")
@@ -246,7 +270,9 @@ def main() -> int:
     try:
         mutants = drawn(read_mutants(options.selection), options)
         sentences, same = read_sentences()
-        compile_commands = build_common([tests_of(step) for step in {mutant.step for mutant in mutants}])
+        compile_commands = build_common(
+            [tests_of(step) for step in {mutant.step for mutant in mutants}], mutants
+        )
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(try_mutant, mutant, compile_commands, sentences) for mutant in mutants]
             finished = (future.result() for future in as_completed(running))

@@ -56,7 +56,8 @@ try_mutants() {
 }
 
 # stage NAME COMMAND…: runs it apart, says how long it took and, if it failed, what it said; fails if it did.
-# It counts as the tests that its last line counts ("12 passed, 0 failed"), otherwise as one.
+# It counts as the tests that its last line counts ("12 passed, 0 failed"), otherwise as one; the score of mutants
+# is shown as it is.
 stage() {
   name=$1
   shift
@@ -74,6 +75,7 @@ stage() {
   passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
   printf '%-6s %s' "$verdict" "$took" >&2
   [ "$counts" = '1 0' ] || [ "$counts" = '0 1' ] || printf ', %s of %s tests' "${counts% *}" $((${counts% *} + ${counts#* })) >&2
+  sed -n '$s/^[0-9]*\/[0-9]* killed.*/, &/p' "$log" | tr -d '\n' >&2
   printf '\n' >&2
   if [ $verdict = FAILED ]; then
     failed_stages="$failed_stages${failed_stages:+,} $name"
@@ -84,7 +86,11 @@ stage() {
 
 # build_all PRESET [CMAKE-ARGUMENT…]
 build_all() {
-  configure "$@" && build "$1" all every_test
+  configure "$@" || return 1
+  case $labels in
+    *meta*) build "$1" all every_test meta_tests ;;
+    *) build "$1" all every_test ;;
+  esac
 }
 
 # run_tests PRESET LABELS: says only what failed, and how many passed.

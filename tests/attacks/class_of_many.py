@@ -115,7 +115,7 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
     if len(members) > options.count:  # a quarter of a small class are mutants, too
         members = draw.sample(members, options.count - options.count // 4)
     drawn = draw.sample(named, min(len(named), options.count - len(members)))
-    commands = mutants.build_common([mutants.tests_of(step) for step in STEPS])
+    commands = mutants.build_common([mutants.tests_of(step) for step in STEPS], drawn)
     os.environ["LAB_REFERENCE_DATA"] = str(options.data)
     sentences, _ = mutants.read_sentences()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
