@@ -1,6 +1,7 @@
 #include "kit/config.h"
 
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
 #include "kit/checkpoint.h"
@@ -62,7 +63,9 @@ void refuse_unsupported(const Json& json) {
   for (const char* name : {"attention_bias", "mlp_bias", "is_encoder_decoder"})
     if (const auto field = json.find(name); field && field->boolean()) field->refuse("false");
   if (const auto field = json.find("is_causal"); field && !field->boolean()) field->refuse("true");
-  if (const auto field = json.find("hidden_act"); field && field->string() != "silu") field->refuse("silu");
+  if (const auto field = json.find("hidden_act");
+      field && field->string() != "silu" && field->string() != "swish")
+    field->refuse("silu");
   for (const char* name :
        {"quantization_config", "per_layer_config", "attention_chunk_size", "kv_sharing_modes", "text_config"})
     if (const auto field = find_value(json, name))
@@ -72,6 +75,23 @@ void refuse_unsupported(const Json& json) {
     for (std::size_t i = 0; i < types->size(); ++i)
       if ((*types)[i].string() != "full_attention") (*types)[i].refuse("full_attention");
   }
+}
+
+/// Fields that make transformers choose other tokens than the logits alone say. Temperature, top-k and top-p
+/// are none of them: whoever generates gives those.
+void refuse_unsupported_generation(const Json& json) {
+  const auto refuse_unless = [&](double neutral, std::initializer_list<const char*> names) {
+    for (const char* name : names)
+      if (const auto field = find_value(json, name); field && field->number() != neutral)
+        field->refuse(fmt::format("{} or none, since this kit takes the logits as they are", neutral));
+  };
+  refuse_unless(0, {"no_repeat_ngram_size", "min_length", "min_new_tokens"});
+  refuse_unless(1, {"repetition_penalty", "num_beams", "guidance_scale"});
+  for (const char* name :
+       {"bad_words_ids", "sequence_bias", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id",
+        "forced_eos_token_id", "exponential_decay_length_penalty", "watermarking_config", "stop_strings"})
+    if (const auto field = find_value(json, name); field && !(field->is_array() && field->size() == 0))
+      field->refuse("none, since this kit takes the logits as they are");
 }
 
 /// transformers 5 writes `rope_parameters`, with rope_theta in it; transformers 4 wrote `rope_scaling`, null
@@ -189,10 +209,12 @@ Config parse_config(std::string_view text, const std::string& source) {
 Config load_config(const std::filesystem::path& dir) {
   Config config = parse_config(Json::read(dir / "config.json"));
   // Where there is a generation_config.json, transformers generates by that one alone.
-  const std::filesystem::path generation = dir / "generation_config.json";
+  const std::filesystem::path generation_config = dir / "generation_config.json";
   std::error_code error;
-  if (std::filesystem::exists(generation, error))
-    config.eos_token_ids = read_eos(Json::read(generation), config);
+  const bool has_its_own = std::filesystem::exists(generation_config, error);
+  const Json generation = Json::read(has_its_own ? generation_config : dir / "config.json");
+  refuse_unsupported_generation(generation);
+  config.eos_token_ids = read_eos(generation, config);
   return config;
 }
 

@@ -128,12 +128,42 @@ TEST(Config, GenerationConfigDecidesWhatEndsGeneration) {
               HasSubstr("generation_config.json: eos_token_id: expected a whole number from 0 to 31999"));
 }
 
+TEST(Config, RefusesByNameWhatChoosesOtherTokens) {
+  const TempDir dir;
+  const std::string accepted = refusal([] {});
+  const auto refused = [&](const std::string& config, const std::string& generation_config) {
+    write_file(dir / "config.json", R"({"model_type":"llama")" + config + "}");
+    write_file(dir / "generation_config.json", generation_config);
+    return refusal([&] { load_config(dir.path()); });
+  };
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"("repetition_penalty":1.1)", "repetition_penalty: expected 1 or none"},
+      {R"("num_beams":4)", "num_beams: expected 1 or none"},
+      {R"("guidance_scale":1.5)", "guidance_scale: expected 1 or none"},
+      {R"("no_repeat_ngram_size":3)", "no_repeat_ngram_size: expected 0 or none"},
+      {R"("min_length":9)", "min_length: expected 0 or none"},
+      {R"("min_new_tokens":9)", "min_new_tokens: expected 0 or none"},
+      {R"("suppress_tokens":[5])", "suppress_tokens: expected none"},
+      {R"("forced_eos_token_id":2)", "forced_eos_token_id: expected none"},
+  };
+  for (const auto& [field, problem] : cases) {
+    EXPECT_THAT(refused("", "{" + field + "}"), HasSubstr("generation_config.json: " + problem));
+    EXPECT_EQ(refused("," + field, "{}"), accepted);  // that one alone counts
+    std::filesystem::remove(dir / "generation_config.json");
+    EXPECT_THAT(refusal([&] { load_config(dir.path()); }), HasSubstr("/config.json: " + problem));
+  }
+  EXPECT_EQ(refused("", R"({"repetition_penalty":1.0,"num_beams":1,"min_length":0,"suppress_tokens":[],)"
+                        R"("forced_eos_token_id":null,"do_sample":true,"temperature":0.6,"top_p":0.9})"),
+            accepted);
+}
+
 TEST(Config, AWindowAsLongAsTheContextIsNone) {
   EXPECT_EQ(mistral(R"("max_position_embeddings":4096)").max_position_embeddings, 4096u);
   EXPECT_EQ(mistral(R"("max_position_embeddings":99,"sliding_window":99)").max_position_embeddings, 99u);
 }
 
 TEST(Config, AcceptsWhatChangesNothing) {
+  llama(R"("hidden_act":"swish")");  // another name of silu
   llama(
       R"("architectures":["LlamaForCausalLM"],"pretraining_tp":4,"torch_dtype":"bfloat16","use_cache":false,)"
       R"("attention_dropout":0.5,"hidden_act":"silu","pad_token_id":-1,"unheard_of":{"a":[1]},"mlp_bias":false,)"
