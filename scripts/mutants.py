@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shlex
 import subprocess
 import sys
@@ -200,14 +201,29 @@ def try_mutant(
         errors="replace",
         timeout=TIME_LIMIT,
     )
-    failed = "[  FAILED  ] " if mutant.killed_by else "✗ "
-    lines = (line.partition(failed)[2] for line in done.stdout.splitlines() if line.startswith(failed))
-    verdict.failed_cases = [mutant.killed_by] if done.returncode < 0 else list(filter(None, lines))
+    if mutant.killed_by:
+        failed = done.returncode < 0 or f"[  FAILED  ] {mutant.killed_by}" in done.stdout
+        verdict.failed_cases = [mutant.killed_by] if failed else []
+    else:
+        verdict.failed_cases = failed_cases(done.stdout)
     verdict.names = {id for id, sentence in sentences.items() if sentence in done.stdout}
     if done.returncode == 0 and verdict.killed:
         verdict.problem = "cases failed, but the program exited with 0"
     program.unlink()
     return verdict
+
+
+def failed_cases(report: str) -> list[str]:
+    """What a step's report names: the first case of each kind and, below it, the others of that kind, without
+    the suite where that is the same."""
+    cases = []
+    for shown in re.split(r"^✗ ", report, flags=re.MULTILINE)[1:]:
+        first = shown.partition("\n")[0]
+        suite = first.partition(".")[0]
+        others = re.search(r"^  The same in (.+(?:\n    .+)*)", shown, re.MULTILINE)
+        names = re.split(r",\s+", others[1]) if others else []
+        cases += [first, *(name if "." in name else f"{suite}.{name}" for name in names)]
+    return cases
 
 
 def progress(verdicts: Iterator[T], total: int) -> Iterator[T]:
