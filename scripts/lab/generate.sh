@@ -19,7 +19,7 @@ replay() {
   cat "$story/recorded.txt"
 }
 
-# generate [--with-reference STEPS] [ARGUMENT…]; the other arguments are the program's own.
+# generate [--with-reference [STEPS]] [ARGUMENT…]; the other arguments are the program's own.
 generate() {
   implementation=labs
   given_model='' given_prompt=''
@@ -31,8 +31,11 @@ generate() {
     case $argument in
       --with-reference=*) with_reference release "${argument#*=}" && continue ;;
       --with-reference)
-        with_reference release "${1:-}"
-        [ "$left" -eq 0 ] || { shift; left=$((left - 1)); }
+        steps=0,1,2,3  # unless some are named
+        if [ "$left" -gt 0 ]; then
+          case $1 in [0-9]*) steps=$1 && shift && left=$((left - 1)) ;; esac
+        fi
+        with_reference release "$steps"
         continue
         ;;
       --model | --model=*) given_model=yes ;;

@@ -1,6 +1,6 @@
 # Every intermediate tensor of forward beside transformers'.
 
-# trace [--with-reference STEPS] [ARGUMENT…]; the other arguments are the program's own.
+# trace [--with-reference [STEPS]] [ARGUMENT…]; the other arguments are the program's own.
 trace() {
   . "$parts/build.sh"
   implementation=labs
@@ -16,8 +16,11 @@ trace() {
         continue
         ;;
       --with-reference)
-        with_reference student "${1:-}" || return 1
-        [ "$left" -eq 0 ] || { shift; left=$((left - 1)); }
+        steps=0,1,2,3  # unless some are named
+        if [ "$left" -gt 0 ]; then
+          case $1 in [0-9]*) steps=$1 && shift && left=$((left - 1)) ;; esac
+        fi
+        with_reference student "$steps" || return 1
         continue
         ;;
       --model | --model=* | --help | -h) given_model=yes ;;

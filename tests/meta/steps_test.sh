@@ -1,5 +1,6 @@
 #!/bin/sh
-# steps_test.sh ROOT: what ./lab stepN says of a step that stands on one whose cases do not pass, or that doesn't build.
+# steps_test.sh ROOT: what ./lab says of a step that stands on one whose cases do not pass, or that doesn't
+# build, and which steps it takes from solutions/.
 set -eu
 kit=$1
 work=$(mktemp -d)
@@ -50,5 +51,16 @@ printf '%s\n' '[1/2] Building x' 'FAILED: a' 'c++ a' 'error one' 'FAILED: b' 'c+
 expect 'the same error twice' 'error one' "$(show_build_errors "$work/log" 2>&1)"
 echo "ninja: error: unknown target 'x'" >"$work/log"
 expect 'an error of ninja itself' "ninja: error: unknown target 'x'" "$(show_build_errors "$work/log" 2>&1)"
+
+parts=$work/parts
+mkdir "$parts"
+echo 'with_reference() { echo "steps $2"; implementation=mixed; }; build() { :; }' >"$parts/build.sh"
+printf '#!/bin/sh\necho "$*"\n' >"$work/student/mixed_trace"
+chmod +x "$work/student/mixed_trace"
+. "$kit/scripts/lab/trace.sh"
+traced() { (trace "$@") | tr '\n' '|'; }
+expect 'all steps are the reference' 'steps 0,1,2,3|--model M --html F|' "$(traced --with-reference --model M --html F)"
+expect 'and nothing follows' 'steps 0,1,2,3|--model M|' "$(traced --model M --with-reference)"
+expect 'some steps are the reference' 'steps 0,1|--model M|' "$(traced --with-reference 0,1 --model M)"
 
 [ -z "$failed" ]
