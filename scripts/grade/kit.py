@@ -165,7 +165,8 @@ def run(command: Sequence[str]) -> str:
 
 
 def compile_recipe(tree: Path, folder: Path) -> list[str]:
-    """How the kit's build compiles a reference solution, but for its source and object."""
+    """How the kit's build compiles a reference solution, but for its source, its object and the contracts
+    that are precompiled in the tree."""
     commands: list[dict[str, Any]] = json.loads((tree / "compile_commands.json").read_text())
     source = str(ROOT / "solutions" / STEP_FOLDERS[0] / "operators.cpp")
     (command,) = (entry["command"] for entry in commands if entry["file"] == source)
@@ -179,7 +180,7 @@ def compile_recipe(tree: Path, folder: Path) -> list[str]:
             kept.append(f"-I{folder / 'include'}")
         elif word == "-isystem":
             kept += [word, str(visible_headers(Path(next(rest)), tree, folder))]
-        elif not word.startswith(("-W", "-g")):
+        elif not word.startswith(("-W", "-g", f"-I{tree}")):
             kept.append(word)
     return [*kept, *SHOWN_FLAGS]
 

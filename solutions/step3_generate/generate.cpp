@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 namespace lab {
 namespace {
@@ -12,12 +13,12 @@ namespace {
 constexpr float left_out = -std::numeric_limits<float>::infinity();  // e^left_out is 0
 
 TokenId argmax(std::span<const float> logits) {
-  return static_cast<TokenId>(std::ranges::max_element(logits) - logits.begin());
+  return static_cast<TokenId>(std::max_element(logits.begin(), logits.end()) - logits.begin());
 }
 
 /// In place; entries that were left out become 0.
 void softmax(std::span<float> x) {
-  const float max = *std::ranges::max_element(x);
+  const float max = x[argmax(x)];
   float sum = 0;
   for (float& value : x) {
     value = std::exp(value - max);
@@ -28,7 +29,7 @@ void softmax(std::span<float> x) {
 
 void keep_top_k(std::span<float> logits, std::size_t k) {
   std::vector<float> sorted(logits.begin(), logits.end());
-  std::ranges::nth_element(sorted, sorted.begin() + (k - 1), std::ranges::greater());
+  std::nth_element(sorted.begin(), sorted.begin() + (k - 1), sorted.end(), std::greater());
   const float kth = sorted[k - 1];
   for (float& value : logits) value = value < kth ? left_out : value;
 }
@@ -38,7 +39,9 @@ void keep_top_p(std::span<float> logits, float top_p) {
   softmax(probs);
   std::vector<std::size_t> ids(logits.size());
   std::iota(ids.begin(), ids.end(), 0);
-  std::ranges::stable_sort(ids, {}, [&](std::size_t id) { return probs[id]; });  // least likely first
+  std::sort(ids.begin(), ids.end(), [&](std::size_t a, std::size_t b) {  // least likely first
+    return std::pair(probs[a], a) < std::pair(probs[b], b);
+  });
   float sum = 0;
   for (std::size_t i = 0; i + 1 < ids.size(); ++i) {
     sum += probs[ids[i]];
