@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 
 #include "golden_test.h"
 #include "labs/step2_forward/forward.h"
@@ -83,7 +84,9 @@ Outcome run_generate(const Case& c) {
   return outcome;
 }
 
-/// Continues a prompt with the bundled model and the student's own forward.
+/// Continues a prompt with the bundled model and the student's own forward. A loop that feeds tokens again
+/// and again would take seconds over it, so it is stopped where no right one comes: each token is fed once,
+/// into the cache.
 Outcome run_generate_story(const Case& c) {
   const Config& config = c.model().config;
   KvCache cache(config, c.count("capacity"));
@@ -94,8 +97,14 @@ Outcome run_generate_story(const Case& c) {
   Arguments a(c);
   return a.run([&](Outcome& outcome) {
     std::optional<Params> params;  // loaded when generate asks for a pass: what is missing there comes first
+    std::size_t fed = 0;
     const ForwardFn forward_fn = [&](std::span<float> logits, std::span<const TokenId> tokens,
                                      KvCache& past) {
+      fed += tokens.size();
+      if (fed > past.capacity()) {
+        throw std::length_error(fmt::format(
+            "generate feeds tokens again: {} so far, and the cache has room for {}", fed, past.capacity()));
+      }
       if (!params) params = load_params(config, c.model().tensors);
       forward(logits, tokens, config, *params, past);
     };
