@@ -135,3 +135,30 @@ with_reference() {
   fi
   unlock "$1"
 }
+
+# taking_reference PRESET COMMAND ARGUMENT…: obeys --with-reference [STEPS] wherever it stands, without steps for all
+# of them, and calls COMMAND with the other arguments.
+taking_reference() {
+  reference_preset=$1
+  run_with_others=$2
+  shift 2
+  implementation=labs
+  left=$#
+  while [ "$left" -gt 0 ]; do
+    argument=$1
+    shift
+    left=$((left - 1))
+    case $argument in
+      --with-reference=*) with_reference "$reference_preset" "${argument#*=}" || return 1 ;;
+      --with-reference)
+        steps=0,1,2,3
+        if [ "$left" -gt 0 ]; then
+          case $1 in [0-9]*) steps=$1 && shift && left=$((left - 1)) ;; esac
+        fi
+        with_reference "$reference_preset" "$steps" || return 1
+        ;;
+      *) set -- "$@" "$argument" ;;
+    esac
+  done
+  "$run_with_others" "$@"
+}

@@ -20,33 +20,20 @@ replay() {
 }
 
 # generate [--with-reference [STEPS]] [ARGUMENT…]; the other arguments are the program's own.
-generate() {
-  implementation=labs
+generate() { taking_reference release run_generate "$@"; }
+
+run_generate() {
   given_model='' given_prompt=''
-  left=$#
-  while [ "$left" -gt 0 ]; do
-    argument=$1
-    shift
-    left=$((left - 1))
+  for argument in "$@"; do
     case $argument in
-      --with-reference=*) with_reference release "${argument#*=}" && continue ;;
-      --with-reference)
-        steps=0,1,2,3  # unless some are named
-        if [ "$left" -gt 0 ]; then
-          case $1 in [0-9]*) steps=$1 && shift && left=$((left - 1)) ;; esac
-        fi
-        with_reference release "$steps"
-        continue
-        ;;
       --model | --model=*) given_model=yes ;;
       --prompt | --prompt=*) given_prompt=yes ;;
+      --help | -h) given_model=yes given_prompt=yes ;;
     esac
-    set -- "$@" "$argument"
   done
-  case " $* " in *' --help '* | *' -h '*) given_model=yes given_prompt=yes ;; esac
   [ -n "$given_model" ] || set -- --model "$story" "$@"
   [ -n "$given_prompt" ] || set -- --prompt 'Once upon a time' "$@"
-  build release "${implementation}_generate"
+  build release "${implementation}_generate" || return 1
   code=0
   "$builds/release/${implementation}_generate" "$@" || code=$?
   # The release build checks no index; the tests do.

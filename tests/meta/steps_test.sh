@@ -54,13 +54,23 @@ expect 'an error of ninja itself' "ninja: error: unknown target 'x'" "$(show_bui
 
 parts=$work/parts
 mkdir "$parts"
-echo 'with_reference() { echo "steps $2"; implementation=mixed; }; build() { :; }' >"$parts/build.sh"
-printf '#!/bin/sh\necho "$*"\n' >"$work/student/mixed_trace"
-chmod +x "$work/student/mixed_trace"
+{
+  cat "$kit/scripts/lab/build.sh"
+  echo 'with_reference() { echo "steps $2"; implementation=mixed; }; build() { :; }'
+} >"$parts/build.sh"
+mkdir "$work/release"
+for program in student/mixed_trace release/mixed_generate release/labs_generate; do
+  printf '#!/bin/sh\necho "${0##*/} $*"\n' >"$work/$program"
+  chmod +x "$work/$program"
+done
 . "$kit/scripts/lab/trace.sh"
 traced() { (trace "$@") | tr '\n' '|'; }
-expect 'all steps are the reference' 'steps 0,1,2,3|--model M --html F|' "$(traced --with-reference --model M --html F)"
-expect 'and nothing follows' 'steps 0,1,2,3|--model M|' "$(traced --model M --with-reference)"
-expect 'some steps are the reference' 'steps 0,1|--model M|' "$(traced --with-reference 0,1 --model M)"
+expect 'all steps are the reference' 'steps 0,1,2,3|mixed_trace --model M --html F|' "$(traced --with-reference --model M --html F)"
+expect 'and nothing follows' 'steps 0,1,2,3|mixed_trace --model M|' "$(traced --model M --with-reference)"
+expect 'some steps are the reference' 'steps 0,1|mixed_trace --model M|' "$(traced --with-reference 0,1 --model M)"
+. "$kit/scripts/lab/generate.sh"
+generated() { (. "$parts/build.sh"; generate "$@") | tr '\n' '|'; }
+expect 'generate on them too' 'steps 0,2|mixed_generate --prompt P --model M|' "$(generated --prompt P --with-reference=0,2 --model M)"
+expect 'generate without a prompt' 'labs_generate --prompt Once upon a time --model M|' "$(generated --model M)"
 
 [ -z "$failed" ]
