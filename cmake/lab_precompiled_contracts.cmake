@@ -4,7 +4,7 @@
 # every file, an #include that is missing stays an error. Clang looks for no such file and compiles as ever.
 set(lab_precompiled_contracts "")
 set(lab_precompiled_contracts_dir ${PROJECT_BINARY_DIR}/CMakeFiles/lab_precompiled_contracts.dir/contracts)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND NOT CMAKE_CONFIGURATION_TYPES)  # those have a folder for each of them
   add_library(lab_precompiled_contracts OBJECT EXCLUDE_FROM_ALL)
   target_compile_options(lab_precompiled_contracts PRIVATE -x c++-header)
   target_link_libraries(lab_precompiled_contracts PRIVATE lab_flags lab_kit)
