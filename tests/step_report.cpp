@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -159,11 +160,32 @@ std::string printed_in(const Result& result) {
   return text;
 }
 
-/// "write rms_norm (section 3)", out of what a stub throws.
+/// What a stub's exception says (kit/not_implemented.h), which is in English, as all exceptions are.
+struct StubsLine {
+  std::string function, file, section;
+};
+
+std::optional<StubsLine> stubs_line(const std::string& message) {
+  constexpr std::string_view before_file = " is not written yet: write it in ";
+  constexpr std::string_view before_section = "; read section ";
+  const std::size_t file = message.find(before_file);
+  const std::size_t section = message.rfind(before_section);
+  if (file == std::string::npos || section == std::string::npos || section < file) return std::nullopt;
+  const std::size_t file_begin = file + before_file.size();
+  return StubsLine{message.substr(0, file), message.substr(file_begin, section - file_begin),
+                   message.substr(section + before_section.size())};
+}
+
+std::string in_our_language(const std::string& message) {
+  const auto stub = stubs_line(message);
+  return stub ? say("{} is not written yet: write it in {}; read section {}", stub->function, stub->file,
+                    stub->section)
+              : message;
+}
+
 std::string what_to_write(const std::string& message) {
-  const std::size_t section = message.find("read section");
-  if (section == std::string::npos) return message;
-  return fmt::format("write {} ({})", message.substr(0, message.find(' ')), message.substr(section + 5));
+  const auto stub = stubs_line(message);
+  return stub ? say("write {} (section {})", stub->function, stub->section) : message;
 }
 
 void print_report(const std::vector<Result>& results) {
@@ -195,7 +217,8 @@ void print_report(const std::vector<Result>& results) {
     waiting_cases += cases;
     if (!failures.empty()) continue;  // what fails comes first, and needs the room
     fmt::print("{} {}", coloured(yellow, "○"),
-               cases == 1 ? say("{} (1 case)\n", message) : say("{} ({} cases)\n", message, cases));
+               cases == 1 ? say("{} (1 case)\n", in_our_language(message))
+                          : say("{} ({} cases)\n", in_our_language(message), cases));
   }
   if (!waiting.empty() && failures.empty()) fmt::print("\n");
   if (several_alike)
@@ -231,15 +254,15 @@ int print_status() {
   const std::size_t filled = results.empty() ? 0 : passed * width / results.size();
   std::string bar;
   for (std::size_t i = 0; i < width; ++i) bar += i < filled ? "█" : "░";
-  std::string next = "done";
+  std::string next = say("done");
   for (const Result& result : results) {
     if (result.passed) continue;
-    next = result.waits() ? what_to_write(result.message) : fmt::format("next: {} fails", result.name);
+    next = result.waits() ? what_to_write(result.message) : say("next: {} fails", result.name);
     break;
   }
   const bool done = passed == results.size();
-  fmt::print("{}  {}  {:>3} of {:<3}  {}\n", step_name, coloured(done ? green : yellow, bar), passed,
-             results.size(), next);
+  fmt::print("{}  {}  {}  {}\n", step_name, coloured(done ? green : yellow, bar),
+             say("{:>3} of {:<3}", passed, results.size()), next);
   return done ? 0 : 1;
 }
 

@@ -226,6 +226,14 @@ inline constexpr std::array phrases = {
     Phrase{"{}: {} of {} passed", "{0}：{2} 个用例中通过了 {1} 个"},
     Phrase{", {} wait for functions that are not written yet", "，{} 个在等还没有写的函数"},
     Phrase{"No case is named {}.\n", "没有叫 {} 的用例。\n"},
+    Phrase{"{} is not written yet: write it in {}; read section {}",
+           "{} 还没有写：请写在 {} 里；请读第 {} 节"},
+
+    // Where a student stands.
+    Phrase{"{:>3} of {:<3}", "{:>3} / {:<3}"},
+    Phrase{"done", "完成"},
+    Phrase{"next: {} fails", "接下来：{} 没有通过"},
+    Phrase{"write {} (section {})", "接下来写 {}（第 {} 节）"},
 };
 
 /// Whether the environment variable LAB_LANG asks for Chinese; if it doesn't, a diagnosis speaks English.

@@ -57,6 +57,18 @@ TEST(Report, InChineseToo) {
                             HasSubstr("\n  同样的还有 "), HasSubstr("step0：20 个用例中通过了 0 个")));
 }
 
+TEST(Report, WhatIsNotWrittenYetInChineseToo) {
+  setenv("LAB_LANG", "zh", 1);
+  const Finished report = run("stubs_step1_tests", "--brief");
+  const Finished status = run("stubs_step1_tests", "--status");
+  unsetenv("LAB_LANG");
+  EXPECT_THAT(
+      report.output,
+      HasSubstr(
+          "self_attention 还没有写：请写在 labs/step1_self_attention/self_attention.cpp 里；请读第 3 节"));
+  EXPECT_THAT(status.output, HasSubstr("接下来写 self_attention（第 3 节）"));
+}
+
 TEST(Report, WhatWasPrintedBeforeACrashStandsBelowIt) {
   EXPECT_THAT(brief_report("Rope"), HasSubstr("it printed:\n  | before the crash\n"));
 }
