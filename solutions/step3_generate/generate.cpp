@@ -5,7 +5,6 @@
 #include <limits>
 #include <numeric>
 #include <stdexcept>
-#include <utility>
 
 namespace lab {
 namespace {
@@ -27,21 +26,25 @@ void softmax(std::span<float> x) {
   for (float& value : x) value /= sum;
 }
 
+/// All ids, the least likely first; of equals the lowest.
+std::vector<std::size_t> ids_by_value(std::span<const float> x) {
+  std::vector<std::size_t> ids(x.size());
+  std::iota(ids.begin(), ids.end(), 0);
+  std::sort(ids.begin(), ids.end(),
+            [&](std::size_t a, std::size_t b) { return x[a] != x[b] ? x[a] < x[b] : a < b; });
+  return ids;
+}
+
 void keep_top_k(std::span<float> logits, std::size_t k) {
-  std::vector<float> sorted(logits.begin(), logits.end());
-  std::nth_element(sorted.begin(), sorted.begin() + (k - 1), sorted.end(), std::greater());
-  const float kth = sorted[k - 1];
+  const std::vector<std::size_t> ids = ids_by_value(logits);
+  const float kth = logits[ids[ids.size() - k]];
   for (float& value : logits) value = value < kth ? left_out : value;
 }
 
 void keep_top_p(std::span<float> logits, float top_p) {
   std::vector<float> probs(logits.begin(), logits.end());
   softmax(probs);
-  std::vector<std::size_t> ids(logits.size());
-  std::iota(ids.begin(), ids.end(), 0);
-  std::sort(ids.begin(), ids.end(), [&](std::size_t a, std::size_t b) {  // least likely first
-    return std::pair(probs[a], a) < std::pair(probs[b], b);
-  });
+  const std::vector<std::size_t> ids = ids_by_value(probs);
   float sum = 0;
   for (std::size_t i = 0; i + 1 < ids.size(); ++i) {
     sum += probs[ids[i]];
