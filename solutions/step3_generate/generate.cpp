@@ -26,7 +26,7 @@ void softmax(std::span<float> x) {
   for (float& value : x) value /= sum;
 }
 
-/// All ids, the least likely first; of equals the lowest.
+/// All ids, the least likely first; of equals the lowest, so that all platforms draw alike.
 std::vector<std::size_t> ids_by_value(std::span<const float> x) {
   std::vector<std::size_t> ids(x.size());
   std::iota(ids.begin(), ids.end(), 0);
