@@ -31,6 +31,7 @@ SOURCES = ("CMakeLists.txt", "cmake", "kit", "grading", "solutions", "tests")
 NOT_GRADING = ("apps", "attacks", "grading", "kit", "meta")  # folders of tests/ that test something else
 # Of this package, what a grade depends on; a new style of the reports must not make all grades anew.
 GRADER = ("unpack", "intake", "compile", "trusted", "score", "one", "sandbox", "data", "text")
+PRECOMPILED = "lab_precompiled_contracts.dir"  # made for the kit's own build, and gone with it
 SHOWN_FLAGS = ("-w", "-g0", "-fdiagnostics-color=never", "-fmax-errors=5")
 
 
@@ -180,7 +181,10 @@ def compile_recipe(tree: Path, folder: Path) -> list[str]:
             kept.append(f"-I{folder / 'include'}")
         elif word == "-isystem":
             kept += [word, str(visible_headers(Path(next(rest)), tree, folder))]
-        elif not word.startswith(("-W", "-g", f"-I{tree}")):
+        elif word.startswith(f"-I{tree}"):
+            if PRECOMPILED not in word:
+                kept.append(f"-I{visible_headers(Path(word[2:]), tree, folder)}")
+        elif not word.startswith(("-W", "-g")):
             kept.append(word)
     return [*kept, *SHOWN_FLAGS]
 
