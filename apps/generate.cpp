@@ -13,10 +13,10 @@
 #include <string>
 #include <system_error>
 
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "kit/error.h"
 #include "kit/random.h"
-#include "kit/tokenizer.h"
+#include "kit/tokenizer/tokenizer.h"
 #include "labs/step2_forward/forward.h"
 
 namespace lab {

@@ -11,9 +11,8 @@
 
 #include "apps/trace_page.h"
 #include "apps/trace_table.h"
+#include "kit/checkpoint/json.h"
 #include "kit/error.h"
-#include "kit/golden.h"
-#include "kit/json.h"
 #include "labs/step2_forward/forward.h"
 
 namespace lab {

@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 
-#include "kit/golden.h"
+#include "testing/diagnosis/mismatch.h"
+#include "testing/golden/case.h"
+#include "testing/golden/outcome.h"
 
 namespace lab {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kit/checkpoint/json.h"
 #include "kit/error.h"
-#include "kit/json.h"
 
 namespace lab {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 
 namespace lab {
 

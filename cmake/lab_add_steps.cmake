@@ -53,7 +53,7 @@ endfunction()
 # Sets `result` to the libraries of the untouched stubs of all steps before `step`, later steps first.
 function(lab_stub_libraries result step)
   set(libraries "")
-  file(GLOB folders ${PROJECT_SOURCE_DIR}/tests/stubs/step*)
+  file(GLOB folders ${PROJECT_SOURCE_DIR}/testing/stubs/step*)
   foreach(folder IN LISTS folders)
     cmake_path(GET folder FILENAME name)
     string(SUBSTRING ${name} 0 5 stub_step)

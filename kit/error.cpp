@@ -6,10 +6,6 @@
 
 namespace lab {
 
-NotImplemented::NotImplemented(std::string_view function, std::string_view file, std::string_view section)
-    : std::logic_error(
-          fmt::format("{} is not written yet: write it in {}; read section {}", function, file, section)) {}
-
 std::string printable(std::string_view text, std::size_t limit) {
   std::string out;
   while (!text.empty()) {

@@ -135,4 +135,16 @@ ConstView Tensor::view() const {
   return name_.empty() ? ConstView() : ConstView(values_.data(), shape_, name_.data());
 }
 
+Tensor copy_of(const std::string& name, ConstView view) {
+  std::vector<float> values(view.numel());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::size_t offset = 0;
+    std::size_t rest = i;
+    for (std::size_t dim = view.rank(); dim-- > 0; rest /= view.size(dim))
+      offset += rest % view.size(dim) * view.strides()[dim];
+    values[i] = view.data()[offset];
+  }
+  return Tensor(name, view.shape(), std::move(values));
+}
+
 }  // namespace lab

@@ -165,4 +165,7 @@ class Tensor {
   std::vector<float> values_;
 };
 
+/// A tensor of its own with the elements of `view`, whatever the strides.
+Tensor copy_of(const std::string& name, ConstView view);
+
 }  // namespace lab

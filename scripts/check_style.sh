@@ -21,16 +21,16 @@ check() {
   check "$bin/clang-format" --dry-run --Werror $(git ls-files '*.cpp' '*.h')
   check "$bin/ruff" check --quiet $(git ls-files '*.py')
   check "$bin/ruff" format --check --quiet $(git ls-files '*.py')
-  check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'tests/*.py')
+  check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'grading/*.py' 'tests/*.py')
 }
 # What ./lab reset brings back is what is handed out.
-for stub in tests/stubs/*/*.cpp; do check cmp "$stub" "labs/${stub#tests/stubs/}"; done
+for stub in testing/stubs/*/*.cpp; do check cmp "$stub" "labs/${stub#testing/stubs/}"; done
 for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
 
 # One file a process, as many at once as there are processors. GoogleTest's macros are full of findings, and
 # the stubs are handed out unfinished.
 echo "== clang-tidy"
-git ls-files 'kit/*.cpp' 'solutions/*.cpp' 'apps/*.cpp' 'grading/*.cpp' | while read -r file; do
+git ls-files 'kit/*.cpp' 'testing/*.cpp' 'solutions/*.cpp' 'apps/*.cpp' 'grading/*.cpp' | while read -r file; do
   ! grep -q "/$file\"" "$1/compile_commands.json" || printf '%s\n' "$file"
 done | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" clang-tidy --quiet -p "$1" 2>/dev/null || failed="$failed clang-tidy"
 

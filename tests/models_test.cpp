@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "kit/checkpoint.h"
-#include "kit/golden.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
+#include "testing/golden/golden_file.h"
 
 namespace lab {
 namespace {

@@ -1,5 +1,5 @@
-#include "golden_test.h"
 #include "labs/step0_operators/operators.h"
+#include "testing/running/golden_test.h"
 
 namespace lab {
 

@@ -1,5 +1,5 @@
-#include "golden_test.h"
 #include "labs/step1_self_attention/self_attention.h"
+#include "testing/running/golden_test.h"
 
 namespace lab {
 

@@ -2,9 +2,9 @@
 #include <cstring>
 #include <map>
 
-#include "golden_test.h"
-#include "kit/diagnosis/divergence.h"
 #include "labs/step2_forward/forward.h"
+#include "testing/diagnosis/divergence.h"
+#include "testing/running/golden_test.h"
 
 namespace lab {
 

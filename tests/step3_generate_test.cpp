@@ -4,9 +4,9 @@
 #include <optional>
 #include <stdexcept>
 
-#include "golden_test.h"
 #include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
+#include "testing/running/golden_test.h"
 
 namespace lab {
 

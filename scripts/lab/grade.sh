@@ -1,4 +1,4 @@
-# Grading: scripts/grade/ does it, see docs/grading.md.
+# Grading: grading/grade/ does it, see docs/grading.md.
 
 grade() {
   . "$parts/setup.sh"
@@ -11,5 +11,5 @@ grade() {
     setup $to_grade
     find_python
   fi
-  PYTHONPATH=$root/scripts exec "$python" -m grade "$@"
+  PYTHONPATH=$root/grading exec "$python" -m grade "$@"
 }

@@ -26,8 +26,8 @@ handout() {
   (cd "$root" && git ls-files) | while IFS= read -r file; do
     if belongs_to_students "$file"; then copy_file "$file" "$file"; fi
   done
-  for stub in "$root"/tests/stubs/*/*.cpp; do  # also where somebody has worked in labs/
-    copy_file "${stub#"$root/"}" "labs/${stub#"$root/tests/stubs/"}"
+  for stub in "$root"/testing/stubs/*/*.cpp; do  # also where somebody has worked in labs/
+    copy_file "${stub#"$root/"}" "labs/${stub#"$root/testing/stubs/"}"
   done
   copy_file docs/handout/AGENTS.md AGENTS.md
   for language in '' .zh-CN; do student_readme "$language" >"$new/README$language.md"; done
@@ -45,9 +45,9 @@ belongs_to_students() {
     solutions/step[0-3]_*) step=${1#solutions/step}; [ "${step%%_*}" -le "$through" ] ;;
     README*.md | ARCHITECTURE.md | CHANGELOG.md | LICENSE | lab | CMakeLists.txt | CMakePresets.json) ;;
     .clang-format | .clangd | .editorconfig | .gitignore | .vscode/* | .devcontainer/*) ;;
-    docs/architecture.svg | cmake/* | kit/* | apps/* | labs/*) ;;
+    docs/architecture.svg | cmake/* | kit/* | testing/* | apps/* | labs/*) ;;
     tests/models_test.cpp) return 1 ;;
-    tests/*/*) case $1 in tests/stubs/*) ;; *) return 1 ;; esac ;;
+    tests/*/*) return 1 ;;
     tests/*) ;;
     reference_data/step[0-3]*.safetensors | reference_data/README.md | reference_data/models/story/*) ;;
     scripts/gdb_tensor_printers.py) ;;

@@ -5,7 +5,7 @@ reset() {
     1,step[0-3]) ;;
     *) usage "reset takes the step whose stubs you want back, step0 to step3" ;;
   esac
-  for stubs in "$root/tests/stubs/$1"_*; do break; done
+  for stubs in "$root/testing/stubs/$1"_*; do break; done
   folder=$root/labs/${stubs##*/}
   [ -d "$stubs" ] || fail "$stubs is missing; is this copy complete?"
   now=$(date +%Y-%m-%dT%H-%M-%S)

@@ -16,7 +16,7 @@ watch() {
     if [ -t 1 ] && is_terminal; then printf '\033[H\033[2J'; else date '+-- %H:%M:%S'; fi
     (test_watched) || :
     # Looking at some dozens of files costs less than any way of being told.
-    until [ -n "$(find "$root/labs" "$root/kit" "$root/tests" \( -name '*.cpp' -o -name '*.h' \) -newer "$stamp" 2>/dev/null)" ]; do
+    until [ -n "$(find "$root/labs" "$root/kit" "$root/testing" "$root/tests" \( -name '*.cpp' -o -name '*.h' \) -newer "$stamp" 2>/dev/null)" ]; do
       working "waiting for a file to be saved; Ctrl-C ends this"
       sleep 0.3
     done

@@ -12,7 +12,7 @@ from reference.case import Case, View
 from reference.numerics import Numerics
 from reference.switches import Raised, Switches, Unpredictable
 
-GUARD = 16  # elements of NaN on both sides of each storage, as kit/golden.cpp has them
+GUARD = 16  # elements of NaN on both sides of each storage, as testing/golden/golden.cpp has them
 
 
 class Memory:

@@ -261,7 +261,7 @@ def _alike(a: Wrong | None, b: Wrong | None, case: Case) -> bool:
 
 
 def _as_named(facts: dict[str, Any]) -> dict[str, Any]:
-    """With one kind for both by which a view refuses: kit/diagnosis takes them for each other."""
+    """With one kind for both by which a view refuses: testing/diagnosis takes them for each other."""
     refused = facts.get("raises") in ("out_of_range", "invalid_argument")
     return facts | {"raises": "refused"} if refused else facts
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/cluster/try.sh [GRADE-OPTION…]: grades a small class with scripts/cluster/ on engines that it starts itself, all
+# tests/cluster/try.sh [GRADE-OPTION…]: grades a small class with grading/cluster/ on engines that it starts itself, all
 # on the loopback: GNU parallel with two hosts over ssh, stopped in the middle and given again; and a Slurm of one node.
 # The options are those of ./lab grade one, --practice if there are none. As root, on Debian, with
 #   apt-get install parallel openssh-server openssh-client slurmctld slurmd slurm-client munge
@@ -28,8 +28,8 @@ fail() {
 make_class() {
   mkdir -p "$work/class/all right; done" "$work/class/untouched" "$work/class/half \$HOME"
   cp -R "$root/solutions" "$work/class/all right; done/labs"
-  cp -R "$root/tests/stubs" "$work/class/untouched/labs"
-  cp -R "$root/tests/stubs" "$work/class/half \$HOME/labs"
+  cp -R "$root/testing/stubs" "$work/class/untouched/labs"
+  cp -R "$root/testing/stubs" "$work/class/half \$HOME/labs"
   cp "$root/solutions/step0_operators/operators.cpp" "$work/class/half \$HOME/labs/step0_operators/"
   echo 'no archive' >"$work/class/damaged.zip"
 }
@@ -115,16 +115,16 @@ done
 start_ssh
 LAB_HOSTS="1/ssh -F $work/ssh.conf node1,1/ssh -F $work/ssh.conf node2"
 export LAB_HOSTS
-"$root/scripts/cluster/parallel.sh" "$work/class" "$work/parallel" "$@" &
+"$root/grading/cluster/parallel.sh" "$work/class" "$work/parallel" "$@" &
 until [ -n "$(find "$work/parallel/results" -name '*.json' 2>/dev/null)" ]; do sleep 0.1; done
 kill -9 $!
 wait $! 2>/dev/null || :
-"$root/scripts/cluster/parallel.sh" "$work/class" "$work/parallel" "$@"
+"$root/grading/cluster/parallel.sh" "$work/class" "$work/parallel" "$@"
 compare "GNU parallel, two hosts, stopped once" "$work/parallel"
 
 start_slurm
 LAB_TASKS=3  # fewer than submissions, so one takes two
 export LAB_TASKS
-"$root/scripts/cluster/slurm.sh" "$work/class" "$work/slurm" "$@"
+"$root/grading/cluster/slurm.sh" "$work/class" "$work/slurm" "$@"
 while [ -n "$(squeue --noheader)" ]; do sleep 1; done
 compare "Slurm, one node" "$work/slurm"

@@ -1,6 +1,6 @@
 // config.json: parsed or refused.
 #include "input.h"
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "kit/error.h"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

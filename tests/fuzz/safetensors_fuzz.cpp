@@ -7,7 +7,7 @@
 #include <string>
 
 #include "input.h"
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "kit/error.h"
 
 namespace {

@@ -6,7 +6,7 @@
 
 #include "input.h"
 #include "kit/error.h"
-#include "kit/tokenizer.h"
+#include "kit/tokenizer/tokenizer.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Messages of a worker, as the trusted side reads them: whole and then a second time the same, or refused.
 #include <cstdlib>
 
-#include "grading/wire.h"
+#include "grading/calls/wire.h"
 #include "input.h"
 
 namespace {

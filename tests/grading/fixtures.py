@@ -1,4 +1,4 @@
-"""What the tests of scripts/grade share. Importing it makes `grade` importable."""
+"""What the tests of grading/grade share. Importing it makes `grade` importable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "grading"))
 
 OPERATORS = "labs/step0_operators/operators.cpp"
 HASH = "0123456789abcdef" * 4

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "grading/worker.h"
+#include "grading/calls/worker.h"
 #include "kit/error.h"
 
 namespace lab {

@@ -12,11 +12,13 @@
 #include <limits>
 
 #include "kit/error.h"
-#include "kit/golden.h"
 #include "labs/step0_operators/operators.h"
 #include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
 #include "odd_worker.h"
+#include "testing/golden/arguments.h"
+#include "testing/golden/golden_file.h"
+#include "testing/golden/outcome.h"
 
 namespace lab {
 namespace {

@@ -1,5 +1,5 @@
 // Messages between the trusted side and the worker: what was put comes out, and what can't be is refused.
-#include "grading/wire.h"
+#include "grading/calls/wire.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 
 #include <gmock/gmock.h>
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "tests/kit/files.h"
 
 namespace lab {

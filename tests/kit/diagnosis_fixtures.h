@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "kit/diagnosis/comparison.h"
-#include "kit/golden.h"
+#include "testing/diagnosis/comparison.h"
+#include "testing/diagnosis/mismatch.h"
+#include "testing/golden/golden_file.h"
+#include "testing/golden/outcome.h"
 
 namespace lab {
 

@@ -1,9 +1,11 @@
 // Where a forward pass first leaves the right path: golden intermediate tensors, some of them spoilt.
-#include "kit/diagnosis/divergence.h"
+#include "testing/diagnosis/divergence.h"
 
 #include <gmock/gmock.h>
 
 #include <algorithm>
+
+#include "testing/golden/golden_file.h"
 
 namespace lab {
 namespace {

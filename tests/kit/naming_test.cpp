@@ -1,9 +1,10 @@
 // Which known mistakes may be named: those that no case contradicts.
+#include "testing/diagnosis/naming.h"
+
 #include <gmock/gmock.h>
 
 #include "diagnosis_fixtures.h"
 #include "files.h"
-#include "kit/diagnosis/misconceptions.h"
 
 namespace lab {
 namespace {

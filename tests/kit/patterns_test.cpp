@@ -8,8 +8,10 @@
 #include <set>
 
 #include "diagnosis_fixtures.h"
-#include "kit/diagnosis/pattern.h"
-#include "kit/diagnosis/phrases.h"
+#include "testing/diagnosis/pattern.h"
+#include "testing/diagnosis/pattern_moved.h"
+#include "testing/diagnosis/pattern_values.h"
+#include "testing/diagnosis/phrases.h"
 
 namespace lab {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "kit/checkpoint.h"
+#include "kit/checkpoint/checkpoint.h"
 #include "tests/kit/files.h"
 
 namespace lab {

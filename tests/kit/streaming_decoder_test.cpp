@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "kit/tokenizer.h"
+#include "kit/tokenizer/tokenizer.h"
 #include "kit/utf8.h"
 #include "tests/kit/tokenizer_fixtures.h"
 

@@ -1,4 +1,4 @@
-#include "kit/tokenizer.h"
+#include "kit/tokenizer/tokenizer.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "kit/error.h"
-#include "kit/tokenizer_pattern.h"
-#include "kit/tokenizer_unicode.h"
+#include "kit/tokenizer/pattern.h"
+#include "kit/tokenizer/unicode.h"
 #include "kit/utf8.h"
 #include "tests/kit/tokenizer_fixtures.h"
 

@@ -1,5 +1,5 @@
 // Silent runs of a function's cases: they may crash or never end, and forked processes share what comes out.
-#include "tests/witnesses.h"
+#include "testing/running/witnesses.h"
 
 #include <gmock/gmock.h>
 #include <sys/mman.h>

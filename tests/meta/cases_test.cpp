@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "kit/golden.h"
 #include "test_program.h"
+#include "testing/golden/golden_file.h"
 
 namespace lab {
 namespace {

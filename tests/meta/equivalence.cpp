@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "kit/golden.h"
+#include "kit/config.h"
 #include "kit/random.h"
 #include "labs/step0_operators/operators.h"
 #include "labs/step1_self_attention/self_attention.h"

@@ -14,11 +14,11 @@ root=$kit parts=$kit/scripts/lab
 . "$parts/handout.sh"
 through=0
 for file in solutions/step1_self_attention/self_attention.cpp misconceptions/step0/gather_out_gaps_ignored.json \
-  scripts/reference/operators.py scripts/regenerate_reference_data.py tests/meta/cases_test.cpp grading/wire.cpp \
+  scripts/reference/operators.py scripts/regenerate_reference_data.py tests/meta/cases_test.cpp grading/calls/wire.cpp \
   tests/attacks/README.md .ci/run reference_data/models/tiny-llama/config.json; do
   if belongs_to_students "$file"; then expect "$file" 'left out' 'handed out'; fi
 done
-for file in lab kit/tensor.h labs/step0_operators/operators.h tests/stubs/step0_operators/operators.cpp \
+for file in lab kit/tensor.h labs/step0_operators/operators.h testing/stubs/step0_operators/operators.cpp \
   solutions/step0_operators/operators.cpp reference_data/step3_misconceptions.safetensors scripts/lab/update.sh; do
   belongs_to_students "$file" || expect "$file" 'handed out' 'left out'
 done

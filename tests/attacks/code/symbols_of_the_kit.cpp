@@ -1,6 +1,6 @@
 #include <string>
 
-#include "kit/golden.h"
+#include "kit/error.h"
 
 namespace lab {
 

@@ -1,0 +1,11 @@
+#include "kit/not_implemented.h"
+
+#include <fmt/format.h>
+
+namespace lab {
+
+NotImplemented::NotImplemented(std::string_view function, std::string_view file, std::string_view section)
+    : std::logic_error(
+          fmt::format("{} is not written yet: write it in {}; read section {}", function, file, section)) {}
+
+}  // namespace lab

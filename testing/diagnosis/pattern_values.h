@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "testing/diagnosis/comparison.h"
+
+namespace lab {
+
+// Each of these looks for one pattern in the elements that are wrong, and claims it only if it holds for all
+// of them within the bound. The answer is a whole sentence.
+
+/// Wrong elements that are bit by bit what stood there before the call.
+std::optional<std::string> untouched(const Comparison& comparison);
+/// NaN or infinity where a number is expected, and where the first of them stands.
+std::optional<std::string> not_finite(const Comparison& comparison);
+/// found = expected + beta · what stood there before the call.
+std::optional<std::string> old_values_left(const Comparison& comparison);
+/// found = factor · expected; the factor is told in the case's own quantities where one fits: √head_dim.
+std::optional<std::string> constant_factor(const Comparison& comparison);
+/// found = factor · expected with a factor for each row, or for each column.
+std::optional<std::string> factor_of_rows(const Comparison& comparison);
+std::optional<std::string> factor_of_columns(const Comparison& comparison);
+/// What is left of the expected elements in bfloat16.
+std::optional<std::string> coarse(const Comparison& comparison);
+/// Attention weights of scores that were multiplied by a factor before the softmax.
+std::optional<std::string> scores_scaled(const Comparison& comparison);
+/// found = expected + offset.
+std::optional<std::string> constant_offset(const Comparison& comparison);
+
+}  // namespace lab
