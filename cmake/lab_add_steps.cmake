@@ -5,8 +5,8 @@
 #
 #   NAME_stepN_tests   step N's tests on this implementation of step N and the steps before it
 #   NAME_stepN_worker  the same steps as a worker of the grader's, on Linux
-#   NAME_generate      apps/generate on it, if all four steps are given
-#   NAME_models_tests  whole models on it, if all four steps are given and NAME is solutions
+#   NAME_APP           each program of apps/ as soon as the step is there whose contract it needs (lab_add_app)
+#   NAME_models_tests  whole models on it, if NAME is solutions
 #
 # A step is linked with the kit and the steps before it, never with a later one.
 function(lab_add_steps name)
@@ -23,14 +23,11 @@ function(lab_add_steps name)
     if(TARGET lab_worker)
       lab_add_worker(${name}_${step}_worker ${step} "${libraries}")
     endif()
-  endforeach()
-  list(LENGTH libraries count)
-  if(count EQUAL 4)
-    lab_add_apps(${name} "${libraries}")
+    lab_add_apps(${name} ${step} "${libraries}")
     if(name STREQUAL "solutions")
-      lab_add_model_tests(${name} "${libraries}")
+      lab_add_model_tests(${name} ${step} "${libraries}")
     endif()
-  endif()
+  endforeach()
 endfunction()
 
 # Sets `result` to the library made of the sources in `dir`, which is `proposed` if there is none yet.
@@ -39,7 +36,8 @@ function(_lab_step_library result proposed dir)
   if(NOT known)
     file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
     if(NOT sources)
-      message(FATAL_ERROR "${dir} has no .cpp file, but ${proposed} should be built from it")
+      cmake_path(GET dir FILENAME folder)
+      message(FATAL_ERROR "${dir} has no .cpp file; the stubs of that step lie in testing/stubs/${folder}")
     endif()
     add_library(${proposed} STATIC ${sources})
     target_link_libraries(${proposed} PRIVATE lab_flags PUBLIC lab_kit)
@@ -53,14 +51,12 @@ endfunction()
 # Sets `result` to the libraries of the untouched stubs of all steps before `step`, later steps first.
 function(lab_stub_libraries result step)
   set(libraries "")
-  file(GLOB folders ${PROJECT_SOURCE_DIR}/testing/stubs/step*)
-  foreach(folder IN LISTS folders)
-    cmake_path(GET folder FILENAME name)
-    string(SUBSTRING ${name} 0 5 stub_step)
-    if(stub_step STRLESS step)
-      _lab_step_library(library stubs_${stub_step} ${folder})
-      list(PREPEND libraries ${library})
+  foreach(earlier IN LISTS LAB_STEPS)
+    if(earlier STREQUAL step)
+      break()
     endif()
+    _lab_step_library(library stubs_${earlier} ${PROJECT_SOURCE_DIR}/testing/stubs/${LAB_FOLDER_${earlier}})
+    list(PREPEND libraries ${library})
   endforeach()
   set(${result} ${libraries} PARENT_SCOPE)
 endfunction()
