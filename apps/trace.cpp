@@ -63,8 +63,8 @@ Recording record(const Checkpoint& checkpoint, const std::vector<TokenId>& token
     forward(logits, tokens, config, params, cache, trace);
   } catch (const NotImplemented&) {
     throw;
-  } catch (const std::exception& error) {
-    result.error = error.what();
+  } catch (...) {
+    result.thrown = thrown_now();
     return result;  // what was recorded before that tells where it was
   }
   result.cache_length = cache.length;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "apps/trace_expected.h"
+#include "testing/golden/outcome.h"
 
 namespace lab {
 
@@ -14,14 +15,14 @@ namespace lab {
 struct Recording {
   std::map<std::string, Tensor> tensors;
   std::size_t cache_length = 0;
-  std::string error;  ///< what ended the pass; empty if it came to its end
+  std::optional<Thrown> thrown;  ///< what ended the pass
 };
 
 enum class Verdict { agrees, wrong, not_recorded };
 
 /// One line of the table. It refers to the expected and the recorded tensor, which must outlive it.
 struct ComparedPoint {
-  const TracePoint* point;
+  const ExpectedPoint* point;
   const Tensor* found;  ///< null if it was not recorded
   Verdict verdict;
   float error;  ///< largest absolute difference; infinite for another shape and for a NaN in one of both
@@ -40,7 +41,7 @@ struct ComparedTrace {
 ComparedTrace compare(const ExpectedTrace& expected, const Recording& found);
 
 /// What the dimensions of a point's tensor count: "token", "head", "element".
-std::vector<std::string> axes_of(const TracePoint& point);
+std::vector<std::string> axes_of(const ExpectedPoint& point);
 
 /// The first wrong tensor in the words of a failing test: first wrong element, worst one and a small window.
 /// Empty for a tensor that no model of this kit has.

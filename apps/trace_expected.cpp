@@ -46,7 +46,8 @@ void ExpectedTrace::check_model(const Checkpoint& checkpoint) const {
     throw Error("{} has {} tokens, but the model's context (max_position_embeddings) is {}", source_,
                 tokens_.size(), config.max_position_embeddings);
   const ConstView table = checkpoint.weights.tensors().at("model.embed_tokens.weight");
-  const auto embedded = std::ranges::find(points_, std::string_view("model.embed_tokens"), &TracePoint::name);
+  const auto embedded =
+      std::ranges::find(points_, std::string_view("model.embed_tokens"), &ExpectedPoint::name);
   const Error another_model(
       "{} is the trace of another model, or this one has changed since; scripts/dump_trace.py writes it anew",
       source_);

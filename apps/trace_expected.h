@@ -9,7 +9,7 @@
 namespace lab {
 
 /// One tensor that transformers computed on the way.
-struct TracePoint {
+struct ExpectedPoint {
   std::string name;  ///< as kit/trace.h has it, or model.layers.INDEX.cache.k or .v
   float bound = 0;   ///< the largest error that rounding explains
   ConstView expected;
@@ -26,7 +26,7 @@ class ExpectedTrace {
   /// The text of each token.
   const std::vector<std::string>& pieces() const { return pieces_; }
   /// In the order in which the model computes them.
-  const std::vector<TracePoint>& points() const { return points_; }
+  const std::vector<ExpectedPoint>& points() const { return points_; }
 
   /// Throws Error if these can't be tensors of `checkpoint`; otherwise a wrong file would look like wrong
   /// code.
@@ -38,7 +38,7 @@ class ExpectedTrace {
   std::string prompt_;
   std::vector<TokenId> tokens_;
   std::vector<std::string> pieces_;
-  std::vector<TracePoint> points_;
+  std::vector<ExpectedPoint> points_;
 };
 
 }  // namespace lab

@@ -38,7 +38,7 @@ const char* word(Verdict verdict) {
 }
 
 nlohmann::json describe_point(const ComparedPoint& each) {
-  const TracePoint& point = *each.point;
+  const ExpectedPoint& point = *each.point;
   std::vector<std::size_t> shape;
   for (std::size_t i = 0; i < point.expected.rank(); ++i) shape.push_back(point.expected.size(i));
   nlohmann::json result{

@@ -35,7 +35,7 @@ std::string format_error(const ComparedPoint& point) {
   return std::isinf(point.error) ? "not finite" : fmt::format("{:.2g}", point.error);
 }
 
-std::string format_bound(const TracePoint& point) { return fmt::format("{:.2g}", point.bound); }
+std::string format_bound(const ExpectedPoint& point) { return fmt::format("{:.2g}", point.bound); }
 
 std::string summary(const ComparedTrace& compared) {
   const std::size_t wrong = compared.count(Verdict::wrong);

@@ -14,6 +14,6 @@ std::string summary(const ComparedTrace& compared);
 
 /// Numbers as the table and the page show them.
 std::string format_error(const ComparedPoint& point);
-std::string format_bound(const TracePoint& point);
+std::string format_bound(const ExpectedPoint& point);
 
 }  // namespace lab

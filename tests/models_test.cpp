@@ -11,6 +11,7 @@
 #include "kit/checkpoint/checkpoint.h"
 #include "labs/step2_forward/forward.h"
 #include "labs/step3_generate/generate.h"
+#include "testing/golden/deviation.h"
 #include "testing/golden/golden_file.h"
 
 namespace lab {
@@ -46,8 +47,8 @@ float logits_deviation(const Model& model, std::size_t chunk_size) {
   for (std::size_t begin = 0; begin < model.prompt.size(); begin += chunk_size) {
     const std::size_t length = std::min(chunk_size, model.prompt.size() - begin);
     forward(logits, std::span(model.prompt).subspan(begin, length), config, model.params, cache);
-    for (std::size_t id = 0; id < logits.size(); ++id)
-      worst = std::max(worst, std::abs(logits[id] - expected(begin + length - 1, id)));
+    const ConstView row = expected.select(0, begin + length - 1);
+    worst = std::max(worst, largest_deviation(row, ConstView(logits.data(), {logits.size()}, "logits")));
   }
   return worst;
 }

@@ -4,51 +4,29 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdlib>
 
 #include "testing/diagnosis/phrases.h"
+#include "testing/golden/deviation.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
 
-/// What the dimensions of a function's tensors count, in the words of its contract.
-struct Axes {
-  std::string_view function;
-  std::string_view storage;
-  std::array<const char*, Shape::max_rank> names;
-};
-
-constexpr std::array known_axes = {
-    Axes{"rope", "x", {"token", "head", "element"}},
-    Axes{"rope_frequencies", "inv_freq", {"pair"}},
-    Axes{"masked_softmax", "scores", {"head", "query", "key"}},
-    Axes{"self_attention", "out", {"token", "head", "element"}},
-    Axes{"self_attention", "scores", {"head", "query", "key"}},
-    Axes{"attention_block", "residual", {"token", "element"}},
-    Axes{"attention_block", "cache.k", {"position", "KV head", "element"}},
-    Axes{"attention_block", "cache.v", {"position", "KV head", "element"}},
-    Axes{"mlp", "residual", {"token", "element"}},
-    Axes{"forward", "logits", {"call", "token id"}},
-    Axes{"forward", "cache.k", {"layer", "position", "KV head", "element"}},
-    Axes{"forward", "cache.v", {"layer", "position", "KV head", "element"}},
-    Axes{"sampling_distribution", "probs", {"token id"}},
-};
-
+/// What a tensor's dimensions count, in the words of its step's description or, where that tells nothing of
+/// so many dimensions, of any tensor.
 std::vector<std::string> axis_names(const Case& golden_case, const std::string& storage, std::size_t rank) {
-  std::array<const char*, Shape::max_rank> names{"dim-0 index", "dim-1 index", "dim-2 index", "dim-3 index"};
-  if (rank == 1) names = {"element"};
-  if (rank == 2) names = {"row", "column"};
-  for (const Axes& axes : known_axes) {
-    if (axes.function == golden_case.function() && axes.storage == storage) names = axes.names;
-  }
-  if (storage.starts_with("trace/")) {
-    if (rank == 2) names = {"token", "element"};
-    if (storage.ends_with("weights")) names = {"head", "query", "key"};
-    if (storage.ends_with("_rotated")) names = {"token", "head", "element"};
-  }
-  return {names.begin(), names.begin() + rank};
+  const std::optional<std::string> point = trace_point_of(storage);
+  const TracePoint* known = point ? find_trace_point(*point) : nullptr;
+  const std::vector<std::string> axes =
+      known != nullptr ? known->axes : axes_of(golden_case.function(), storage);
+  if (axes.size() == rank) return axes;
+  if (rank == 1) return {"element"};
+  if (rank == 2) return {"row", "column"};
+  std::vector<std::string> names;
+  for (std::size_t dim = 0; dim < rank; ++dim) names.push_back(fmt::format("dim-{} index", dim));
+  return names;
 }
 
 std::vector<float> elements(ConstView view) {
@@ -89,13 +67,6 @@ std::string window(const Comparison& comparison, std::size_t position) {
 bool values_are_shown() {
   const char* values = std::getenv("LAB_VALUES");
   return values == nullptr || values != std::string_view("hidden");
-}
-
-float deviation(float expected, float found) {
-  if (std::isnan(expected) && std::isnan(found)) return 0;
-  if (expected == found) return 0;
-  const float difference = std::abs(expected - found);
-  return std::isnan(difference) ? INFINITY : difference;
 }
 
 Comparison::Comparison(const Case& a_case, const std::string& a_storage, ConstView all_found)

@@ -8,9 +8,6 @@
 
 namespace lab {
 
-/// Infinite where exactly one of both is NaN or they are infinities that differ.
-float deviation(float expected, float found);
-
 /// Whether a diagnosis may say which values are expected. A grader hides them (environment variable
 /// LAB_VALUES=hidden): students read what it says, and its data are private.
 bool values_are_shown();

@@ -4,13 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "testing/diagnosis/finding.h"
 #include "testing/golden/case.h"
 #include "testing/golden/outcome.h"
 
 namespace lab {
-
-/// The names of all trace points of a model, in the order in which it computes them.
-std::vector<std::string> trace_points(std::size_t n_layers);
 
 /// Which contract function computes a trace point, and which one calls it: "rope, called from
 /// attention_block".
@@ -26,9 +24,9 @@ inline constexpr const char* cut_logits = "trace/cut_logits";
 /// Walks the intermediate tensors of a forward pass in the model's order, and says which is the last that
 /// agrees and the first that does not, and what is wrong with that one. Points that only one side has are
 /// skipped. Empty if no point shows anything wrong.
-std::string describe_trace_divergence(const Case& golden_case, const Outcome& outcome);
+Mismatch describe_trace_divergence(const Case& golden_case, const Outcome& outcome);
 
 /// The same, and where no point shows anything, what the cache's rows and the logits of the cut model tell.
-std::string describe_divergence(const Case& golden_case, const Outcome& outcome);
+Mismatch describe_divergence(const Case& golden_case, const Outcome& outcome);
 
 }  // namespace lab

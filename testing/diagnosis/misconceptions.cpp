@@ -3,23 +3,19 @@
 #include <algorithm>
 
 #include "kit/error.h"
-#include "testing/diagnosis/comparison.h"
+#include "testing/golden/deviation.h"
 
 namespace lab {
 namespace {
 
 bool within(ConstView expected, ConstView found, float bound) {
-  if (expected.shape() != found.shape()) return false;
-  for (std::size_t i = 0; i < expected.numel(); ++i) {
-    if (!(deviation(expected.data()[i], found.data()[i]) <= bound)) return false;
-  }
-  return true;
+  return largest_deviation(expected, found) <= bound;
 }
 
 /// What is compared besides facts; intermediate tensors depend on how the code is written.
 std::vector<std::string> compared_storages(const Case& golden_case) {
   std::vector<std::string> storages = golden_case.storages_after();
-  std::erase_if(storages, [](const std::string& storage) { return storage.starts_with("trace/"); });
+  std::erase_if(storages, [](const std::string& storage) { return trace_point_of(storage).has_value(); });
   return storages;
 }
 
@@ -31,13 +27,10 @@ bool is_golden(const Case& golden_case, const std::string& storage, const Outcom
          within(golden_case.after(storage), found->second, 2 * golden_case.bound(storage));
 }
 
-std::vector<std::string> lines_of(const Outcome& outcome, const std::string& fact) {
-  const auto found = outcome.facts.find(fact);
-  return found == outcome.facts.end() ? std::vector<std::string>{} : found->second;
-}
-
 bool same_fact(const Json& expected, const std::string& name, const Outcome& outcome) {
-  return outcome.facts.contains(name) && lines_of(outcome, name) == fact_lines(expected);
+  const std::vector<std::string> lines = fact_lines(expected);
+  const bool told = name == "raises" ? outcome.thrown.has_value() : outcome.facts.contains(name);
+  return told && outcome.lines_of(name) == lines;
 }
 
 /// A view refuses what it lacks with the one kind if it is asked for an index, with the other if for a slice.
@@ -50,13 +43,13 @@ bool is_refusal_of_a_view(const std::vector<std::string>& kind) {
 bool predicted_fact(const Json& expected, const std::string& name, const Outcome& outcome) {
   return same_fact(expected, name, outcome) ||
          (name == "raises" && is_refusal_of_a_view(fact_lines(expected)) &&
-          is_refusal_of_a_view(lines_of(outcome, name)));
+          is_refusal_of_a_view(outcome.lines_of(name)));
 }
 
 /// Whether `facts` (an object) are those of `outcome`, an exception included; `same` compares one of them.
 bool same_facts(const std::optional<Json>& facts, const Outcome& outcome, decltype(same_fact)& same) {
   const bool raises = facts && facts->find("raises");
-  if (!raises && !outcome.error.empty()) return false;
+  if (!raises && outcome.thrown) return false;
   if (!facts) return true;
   return std::ranges::all_of(facts->members(),
                              [&](const auto& fact) { return same(fact.second, fact.first, outcome); });

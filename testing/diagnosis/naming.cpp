@@ -1,10 +1,8 @@
 #include "testing/diagnosis/naming.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <tuple>
 
@@ -52,16 +50,6 @@ bool suits_both(const Misconceptions& known, const Misconception& pair,
   });
 }
 
-/// The folder of a step's handout.
-std::string handout(const std::string& step) {
-  constexpr std::array folders = {"step0_operators", "step1_self_attention", "step2_forward",
-                                  "step3_generate"};
-  const auto folder =
-      std::ranges::find_if(folders, [&](std::string_view name) { return name.starts_with(step); });
-  return fmt::format("labs/{}/README{}.md", folder == folders.end() ? step : *folder,
-                     speaks_chinese() ? ".zh-CN" : "");
-}
-
 std::string sentence_of(const Misconception& misconception) {
   const auto sentence = misconception.sentence.find(speaks_chinese() ? "zh" : "en");
   return sentence == misconception.sentence.end() ? misconception.sentence.at("en") : sentence->second;
@@ -101,22 +89,23 @@ bool may_become_nameable(const Misconceptions& known, const std::string& functio
   return false;
 }
 
-std::string ids_of(const Misconceptions& known, const std::vector<std::size_t>& names) {
+std::set<std::string> ids_of(const Misconceptions& known, const std::vector<std::size_t>& names) {
   std::set<std::string> ids;
   for (const std::size_t index : names) {
     const Misconception& misconception = known.all()[index];
     if (misconception.pair.empty()) ids.insert(misconception.id);
     ids.insert(misconception.pair.begin(), misconception.pair.end());
   }
-  return fmt::format("{}", fmt::join(ids, ","));
+  return ids;
 }
 
 std::string describe_names(const Misconceptions& known, const std::vector<std::size_t>& names,
-                           const std::string& step) {
+                           const std::string& folder) {
+  const std::string handout = fmt::format("labs/{}/README{}.md", folder, speaks_chinese() ? ".zh-CN" : "");
   std::string text;
   const auto add = [&](const Misconception& misconception, const std::string& lead) {
     text += say("{}{} Read section {} of {}.\n", lead, sentence_of(misconception), misconception.section,
-                handout(step));
+                handout);
   };
   for (const std::size_t index : names) {
     const Misconception& misconception = known.all()[index];

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,12 +36,12 @@ std::vector<std::size_t> nameable(const Misconceptions& known, const std::string
 bool may_become_nameable(const Misconceptions& known, const std::string& function,
                          const std::vector<Witness>& witnesses);
 
-/// "id,id": of the mistakes themselves, also where a pair of them is named; a pair's own id is its file's
-/// alone.
-std::string ids_of(const Misconceptions& known, const std::vector<std::size_t>& names);
+/// Of the mistakes themselves, also where a pair of them is named; a pair's own id is its file's alone.
+std::set<std::string> ids_of(const Misconceptions& known, const std::vector<std::size_t>& names);
 
-/// The sentences that name misconceptions `names`, for a student of `step`, in the language of LAB_LANG.
+/// The sentences that name misconceptions `names`, for a student of the step in labs/`folder`, in the
+/// language of LAB_LANG.
 std::string describe_names(const Misconceptions& known, const std::vector<std::size_t>& names,
-                           const std::string& step);
+                           const std::string& folder);
 
 }  // namespace lab

@@ -33,7 +33,7 @@ std::set<std::size_t> touched_or_zero(const Comparison& c, std::size_t dim, std:
 
 /// "only heads after the first are wrong"; none if wrong elements stand at every index of the dimension, or
 /// where no short phrase tells.
-std::optional<std::string> along_axis(const Comparison& c, std::size_t dim) {
+std::optional<Finding> along_axis(const Comparison& c, std::size_t dim) {
   std::set<std::size_t> touched;
   for (const std::size_t position : c.wrong) touched.insert(c.index(position)[dim]);
   const std::size_t size = c.shape[dim];
@@ -41,15 +41,16 @@ std::optional<std::string> along_axis(const Comparison& c, std::size_t dim) {
   const std::size_t first = *touched.begin();
   const std::size_t last = *touched.rbegin();
   const std::string& axis = c.axes[dim];
-  if (first == last) return say("only {} {} of {} is wrong", word(axis), first, size);
+  const auto named = [&](std::string clause) { return Finding(std::move(clause), {dim}); };
+  if (first == last) return named(say("only {} {} of {} is wrong", word(axis), first, size));
   if (last - first + 1 == touched.size()) {
-    if (first == 1 && last == size - 1) return say("only {} after the first are wrong", plural(axis));
-    if (last == size - 1) return say("only {} from {} on are wrong", plural(axis), first);
-    return say("only {} {} to {} of {} are wrong", plural(axis), first, last, size);
+    if (first == 1 && last == size - 1) return named(say("only {} after the first are wrong", plural(axis)));
+    if (last == size - 1) return named(say("only {} from {} on are wrong", plural(axis), first));
+    return named(say("only {} {} to {} of {} are wrong", plural(axis), first, last, size));
   }
   const bool alternate = std::ranges::all_of(touched, [&](std::size_t i) { return i % 2 == first % 2; });
   if (alternate && touched.size() == (size - first % 2 + 1) / 2)
-    return say("only every second {} is wrong, from {} on", word(axis), first);
+    return named(say("only every second {} is wrong, from {} on", word(axis), first));
   return std::nullopt;
 }
 
@@ -96,11 +97,14 @@ std::optional<std::string> among_cache_rows(const Comparison& c) {
 
 }  // namespace
 
-std::optional<std::string> where_wrong(const Comparison& c) {
+std::optional<Finding> where_wrong(const Comparison& c) {
   if (c.wrong.empty()) return std::nullopt;
   std::vector<std::string> clauses;
-  const auto add = [&](const std::optional<std::string>& clause) {
-    if (clause) clauses.push_back(*clause);
+  std::vector<std::size_t> dims;
+  const auto add = [&](const std::optional<Finding>& clause) {
+    if (!clause) return;
+    clauses.push_back(clause->text);
+    dims.insert(dims.end(), clause->dims.begin(), clause->dims.end());
   };
   const bool attends = c.axes.size() == 3 && c.axes[1] == "query" && c.axes[2] == "key";
   const bool caches = std::ranges::find(c.axes, "position") != c.axes.end();
@@ -114,10 +118,10 @@ std::optional<std::string> where_wrong(const Comparison& c) {
   if (clauses.empty()) return std::nullopt;
   std::string text = say("{}.", fmt::format("{}", fmt::join(clauses, say(", and "))));
   if (text[0] == 'o') text[0] = 'O';
-  return text;
+  return Finding(text, dims);
 }
 
-std::optional<std::string> written_outside(const Comparison& c) {
+std::optional<Finding> written_outside(const Comparison& c) {
   if (c.wrong_outside == 0) return std::nullopt;
   return say(
       "Elements beside the part of the buffer that the function was given as {} were changed ({} of them): "
@@ -125,14 +129,16 @@ std::optional<std::string> written_outside(const Comparison& c) {
       c.storage, c.wrong_outside);
 }
 
-std::string describe_pattern(const Comparison& c) {
-  std::string text;
-  const auto add = [&](const std::optional<std::string>& sentence) {
-    if (sentence) text += *sentence + "\n";
-    return sentence.has_value();
+Finding describe_pattern(const Comparison& c) {
+  Finding all("");
+  const auto add = [&](const std::optional<Finding>& finding) {
+    if (!finding) return false;
+    all.text += finding->text + "\n";
+    all.dims.insert(all.dims.end(), finding->dims.begin(), finding->dims.end());
+    return true;
   };
   add(written_outside(c));
-  if (c.wrong.empty()) return text;  // also where the shape is wrong, and nothing could be compared
+  if (c.wrong.empty()) return all;  // also where the shape is wrong, and nothing could be compared
   // Of the patterns that speak of the same elements, the one that says most.
   for (const auto pattern :
        {untouched, not_finite, coarse, slices_moved, transposed, old_values_left, constant_factor,
@@ -140,7 +146,16 @@ std::string describe_pattern(const Comparison& c) {
     if (add(pattern(c))) break;
   }
   add(where_wrong(c));
-  return text;
+  return all;
+}
+
+Mismatch describe_tensor(const std::string& lead, const Comparison& c, bool with_pattern) {
+  const Finding pattern = with_pattern ? describe_pattern(c) : Finding("");
+  Mismatch mismatch;
+  mismatch.text = lead + pattern.text + describe_elements(c);
+  mismatch.kind = mismatch.text.substr(0, mismatch.text.find('\n'));
+  for (const std::size_t dim : pattern.dims) mismatch.axes.push_back({c.storage, dim});
+  return mismatch;
 }
 
 }  // namespace lab

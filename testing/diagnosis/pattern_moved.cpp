@@ -10,6 +10,7 @@
 #include <set>
 
 #include "testing/diagnosis/phrases.h"
+#include "testing/golden/deviation.h"
 
 namespace lab {
 namespace {
@@ -90,7 +91,7 @@ std::vector<std::size_t> permuted_order(const Shape& shape, const std::vector<st
 
 }  // namespace
 
-std::optional<std::string> slices_moved(const Comparison& c) {
+std::optional<Finding> slices_moved(const Comparison& c) {
   // Heads first: of all dimensions they are confused most.
   std::vector<std::size_t> dims(c.shape.rank());
   std::iota(dims.begin(), dims.end(), 0);
@@ -109,14 +110,15 @@ std::optional<std::string> slices_moved(const Comparison& c) {
     }
     if (moves.size() > shown) parts.emplace_back("…");
     const std::string list = fmt::format("{}", fmt::join(parts, say(", ")));
-    return is_permutation(moves) ? say("Whole slices stand at the wrong places (each {} once, permuted): {}.",
-                                       word(c.axes[dim]), list)
-                                 : say("Whole slices stand at the wrong places: {}.", list);
+    if (!is_permutation(moves)) return say("Whole slices stand at the wrong places: {}.", list);
+    return Finding(
+        say("Whole slices stand at the wrong places (each {} once, permuted): {}.", word(c.axes[dim]), list),
+        {dim});
   }
   return std::nullopt;
 }
 
-std::optional<std::string> transposed(const Comparison& c) {
+std::optional<Finding> transposed(const Comparison& c) {
   if (c.shape.rank() < 2 || c.wrong.size() < 2) return std::nullopt;
   std::vector<std::size_t> order(c.shape.rank());
   std::iota(order.begin(), order.end(), 0);

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "testing/diagnosis/comparison.h"
+#include "testing/diagnosis/finding.h"
 
 namespace lab {
 
@@ -12,8 +12,8 @@ namespace lab {
 
 /// The right slices of one dimension at the wrong places: heads or rows that are permuted or repeated; beside
 /// them may be some that weren't written.
-std::optional<std::string> slices_moved(const Comparison& comparison);
+std::optional<Finding> slices_moved(const Comparison& comparison);
 /// The right elements in the order of other dimensions.
-std::optional<std::string> transposed(const Comparison& comparison);
+std::optional<Finding> transposed(const Comparison& comparison);
 
 }  // namespace lab

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "testing/diagnosis/phrases.h"
+#include "testing/golden/deviation.h"
 
 namespace lab {
 namespace {
@@ -121,7 +122,7 @@ struct Fit {
 
 enum class Each : unsigned char { row, column };
 
-std::optional<std::string> factor_of_each(const Comparison& c, Each each) {
+std::optional<Finding> factor_of_each(const Comparison& c, Each each) {
   if (!can_be_fitted(c) || c.shape.rank() < 2) return std::nullopt;
   const std::size_t width = c.shape[c.shape.rank() - 1];
   const auto slice_of = [&](std::size_t position) {
@@ -153,18 +154,21 @@ std::optional<std::string> factor_of_each(const Comparison& c, Each each) {
     shown.push_back(say("{}: {}", place, telling(fit.factor(), 6)));
   }
   const std::string list = fmt::format("{}", fmt::join(shown, say(", ")));
-  return each == Each::row
-             ? say("Each row is right but for a factor of its own ({}): look at what a row is divided "
-                   "by or multiplied with.",
-                   list)
-             : say("Each column is right but for a factor of its own ({}): look at what has one value "
-                   "for each column.",
-                   list);
+  const std::size_t rank = c.shape.rank();
+  if (each == Each::column)
+    return Finding(say("Each column is right but for a factor of its own ({}): look at what has one value "
+                       "for each column.",
+                       list),
+                   {rank - 1});
+  return Finding(say("Each row is right but for a factor of its own ({}): look at what a row is divided "
+                     "by or multiplied with.",
+                     list),
+                 rank == 2 ? std::vector<std::size_t>{0} : std::vector<std::size_t>{});
 }
 
 }  // namespace
 
-std::optional<std::string> untouched(const Comparison& c) {
+std::optional<Finding> untouched(const Comparison& c) {
   const auto kept = [&](std::size_t i) { return same_bits(c.found[i], c.before[i]); };
   if (c.before.empty() || c.wrong.empty() || !std::ranges::all_of(c.wrong, kept)) return std::nullopt;
   bool everywhere = true;
@@ -175,7 +179,7 @@ std::optional<std::string> untouched(const Comparison& c) {
              c.storage);
 }
 
-std::optional<std::string> not_finite(const Comparison& c) {
+std::optional<Finding> not_finite(const Comparison& c) {
   std::vector<std::size_t> bad;
   for (const std::size_t i : c.wrong) {
     if (!std::isfinite(c.found[i]) && std::isfinite(c.expected[i])) bad.push_back(i);
@@ -191,7 +195,7 @@ std::optional<std::string> not_finite(const Comparison& c) {
   return text;
 }
 
-std::optional<std::string> old_values_left(const Comparison& c) {
+std::optional<Finding> old_values_left(const Comparison& c) {
   if (c.before.empty() || !can_be_fitted(c) || !are_finite(c.before, c.wrong) || !vary(c.before, c.wrong))
     return std::nullopt;
   double products = 0;
@@ -211,7 +215,7 @@ std::optional<std::string> old_values_left(const Comparison& c) {
              telling(beta, 6));
 }
 
-std::optional<std::string> constant_factor(const Comparison& c) {
+std::optional<Finding> constant_factor(const Comparison& c) {
   if (!c.wrong.empty() && std::ranges::all_of(c.wrong, [&](std::size_t i) { return c.found[i] == 0; }))
     return say("Every wrong element is 0.");
   if (!can_be_fitted(c) || !vary(c.expected, c.wrong)) return std::nullopt;
@@ -226,11 +230,11 @@ std::optional<std::string> constant_factor(const Comparison& c) {
              name_factor(c, factor));
 }
 
-std::optional<std::string> factor_of_rows(const Comparison& c) { return factor_of_each(c, Each::row); }
+std::optional<Finding> factor_of_rows(const Comparison& c) { return factor_of_each(c, Each::row); }
 
-std::optional<std::string> factor_of_columns(const Comparison& c) { return factor_of_each(c, Each::column); }
+std::optional<Finding> factor_of_columns(const Comparison& c) { return factor_of_each(c, Each::column); }
 
-std::optional<std::string> coarse(const Comparison& c) {
+std::optional<Finding> coarse(const Comparison& c) {
   const auto is_coarse = [](float value) { return (std::bit_cast<std::uint32_t>(value) & 0xffffU) == 0; };
   const auto is_coarse_in = [&](const std::vector<float>& values) {
     return std::ranges::all_of(c.wrong, [&](std::size_t i) { return is_coarse(values[i]); });
@@ -248,7 +252,7 @@ std::optional<std::string> coarse(const Comparison& c) {
       "Every wrong element has no more digits than bfloat16 keeps: was something held in half precision?");
 }
 
-std::optional<std::string> scores_scaled(const Comparison& c) {
+std::optional<Finding> scores_scaled(const Comparison& c) {
   if (c.axes.size() != 3 || c.axes.back() != "key" || !can_be_fitted(c)) return std::nullopt;
   // Softmax of k times the scores is each weight to the power of k, made to sum to 1 again.
   const std::size_t width = c.shape[2];
@@ -281,7 +285,7 @@ std::optional<std::string> scores_scaled(const Comparison& c) {
              name_factor(c, factor));
 }
 
-std::optional<std::string> constant_offset(const Comparison& c) {
+std::optional<Finding> constant_offset(const Comparison& c) {
   if (!can_be_fitted(c)) return std::nullopt;
   double sum = 0;
   for (const std::size_t i : c.wrong) sum += static_cast<double>(c.found[i]) - c.expected[i];

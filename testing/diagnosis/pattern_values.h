@@ -1,9 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "testing/diagnosis/comparison.h"
+#include "testing/diagnosis/finding.h"
 
 namespace lab {
 
@@ -11,21 +11,21 @@ namespace lab {
 // of them within the bound. The answer is a whole sentence.
 
 /// Wrong elements that are bit by bit what stood there before the call.
-std::optional<std::string> untouched(const Comparison& comparison);
+std::optional<Finding> untouched(const Comparison& comparison);
 /// NaN or infinity where a number is expected, and where the first of them stands.
-std::optional<std::string> not_finite(const Comparison& comparison);
+std::optional<Finding> not_finite(const Comparison& comparison);
 /// found = expected + beta · what stood there before the call.
-std::optional<std::string> old_values_left(const Comparison& comparison);
+std::optional<Finding> old_values_left(const Comparison& comparison);
 /// found = factor · expected; the factor is told in the case's own quantities where one fits: √head_dim.
-std::optional<std::string> constant_factor(const Comparison& comparison);
+std::optional<Finding> constant_factor(const Comparison& comparison);
 /// found = factor · expected with a factor for each row, or for each column.
-std::optional<std::string> factor_of_rows(const Comparison& comparison);
-std::optional<std::string> factor_of_columns(const Comparison& comparison);
+std::optional<Finding> factor_of_rows(const Comparison& comparison);
+std::optional<Finding> factor_of_columns(const Comparison& comparison);
 /// What is left of the expected elements in bfloat16.
-std::optional<std::string> coarse(const Comparison& comparison);
+std::optional<Finding> coarse(const Comparison& comparison);
 /// Attention weights of scores that were multiplied by a factor before the softmax.
-std::optional<std::string> scores_scaled(const Comparison& comparison);
+std::optional<Finding> scores_scaled(const Comparison& comparison);
 /// found = expected + offset.
-std::optional<std::string> constant_offset(const Comparison& comparison);
+std::optional<Finding> constant_offset(const Comparison& comparison);
 
 }  // namespace lab

@@ -133,6 +133,7 @@ inline constexpr std::array phrases = {
 
     // Exceptions, overruns, results that are no tensors.
     Phrase{"an exception came out: {}\n", "抛出了异常：{}\n"},
+    Phrase{"it has no text", "它没有文字"},
     Phrase{"expected an exception ({}), but the call returned\n", "应抛出异常（{}），但调用正常返回了\n"},
     Phrase{"something was written outside of {} {}: before its first or after its last element\n",
            "写到了 {} {} 之外：在第一个元素之前或最后一个元素之后\n"},
@@ -203,8 +204,7 @@ inline constexpr std::array phrases = {
     Phrase{" {} fails {} of {} cases, so mend it first.", " {0} 的 {2} 个用例中有 {1} 个失败，请先改它。"},
     Phrase{"\nSo look at {} itself and at what it hands to them.", "\n所以请看 {} 本身和它传给它们的东西。"},
     Phrase{"Alone, on golden inputs:{}\n", "单独用标准输入测试：{}\n"},
-    Phrase{"In {}", "在 {} 中"},
-    Phrase{", on the same model: ", "，同一个模型："},
+    Phrase{"In {}, on the same model: {}", "在 {} 中，同一个模型：{}"},
     Phrase{"it didn't end: is there an endless loop? See where: ./lab debug {}, then Ctrl-C\n",
            "它没有结束：是不是有死循环？看在哪里：./lab debug {}，然后按 Ctrl-C\n"},
     Phrase{"it crashed ({}): look where with ./lab debug {}\n",
@@ -212,8 +212,6 @@ inline constexpr std::array phrases = {
     Phrase{"it ended the program, with exit code {}: a function returns or throws, and calls no exit\n",
            "它结束了整个程序，退出码 {}：函数要么返回要么抛出异常，不调用 exit\n"},
     Phrase{"it was not run, since others did not end\n", "它没有运行，因为别的用例没有结束\n"},
-    Phrase{"it ", "它"},
-    Phrase{":", "："},
 
     // The report of a step.
     Phrase{"The same in", "同样的还有"},

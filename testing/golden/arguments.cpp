@@ -62,26 +62,14 @@ View Arguments::view(const std::string& parameter) {
 
 Outcome Arguments::run(const std::function<void(Outcome&)>& body) {
   Outcome outcome;
-  const auto raised = [&](const char* kind, const std::exception& error) {
-    outcome.facts["raises"] = {kind};
-    outcome.error = error.what();
-  };
   try {
     body(outcome);
   } catch (const NotImplemented&) {
     throw;
   } catch (const CallLost&) {
     throw;
-  } catch (const Error& error) {
-    raised("Error", error);
-  } catch (const std::invalid_argument& error) {
-    raised("invalid_argument", error);
-  } catch (const std::out_of_range& error) {
-    raised("out_of_range", error);
-  } catch (const std::exception& error) {
-    raised("another exception", error);
   } catch (...) {
-    raised("another exception", std::runtime_error("what was thrown is no std::exception"));
+    outcome.thrown = thrown_now();
   }
   for (auto& [name, storage] : storages_) {
     const std::span<const float> all = storage.guarded;

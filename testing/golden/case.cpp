@@ -113,6 +113,11 @@ std::vector<std::string> Case::expected_facts() const {
   return result;
 }
 
+std::optional<std::string> trace_point_of(const std::string& storage) {
+  constexpr std::string_view prefix = "trace/";
+  return storage.starts_with(prefix) ? std::optional(storage.substr(prefix.size())) : std::nullopt;
+}
+
 std::vector<TokenId> token_ids(const Json& list) {
   std::vector<TokenId> result;
   for (std::size_t i = 0; i < list.size(); ++i)

@@ -84,6 +84,9 @@ class Case {
   const GoldenModel* model_;
 };
 
+/// The trace point that a storage "trace/NAME" holds; none of another storage.
+std::optional<std::string> trace_point_of(const std::string& storage);
+
 /// A list of token ids.
 std::vector<TokenId> token_ids(const Json& list);
 

@@ -1,14 +1,20 @@
 #include "testing/running/golden_test.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <utility>
 
 #include "kit/error.h"
 #include "testing/diagnosis/divergence.h"
+#include "testing/diagnosis/mismatch.h"
 #include "testing/diagnosis/phrases.h"
+#include "testing/running/verdict_listener.h"
 #include "testing/running/witnesses.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
@@ -27,11 +33,15 @@ std::string first_lines(const std::string& text, std::size_t count) {
 /// A grader wants GoogleTest's report to have the ids of known mistakes, whatever the student may read.
 bool names_are_recorded() { return std::getenv("LAB_RECORD_NAMES") != nullptr; }
 
-/// The functions of the same step that a function calls.
+/// The functions of the same step that a function calls; this program has no cases of others.
 std::vector<std::string> called_by(const std::string& function) {
-  if (function == "forward") return {"attention_block", "mlp"};
-  if (function == "generate") return {"sampling_distribution", "sample"};
-  return {};
+  std::vector<std::string> names;
+  for (const std::string& called : function_named(function).calls) {
+    if (std::ranges::find(step_named(step_name).functions, called, &Function::name) !=
+        step_named(step_name).functions.end())
+      names.push_back(called);
+  }
+  return names;
 }
 
 std::size_t count_failed(const std::string& function) {
@@ -41,14 +51,12 @@ std::size_t count_failed(const std::string& function) {
                             [](const Witness& witness) { return witness.end != CaseEnd::passed; }));
 }
 
-/// The known mistakes that explain why the function of this case fails, also for whoever reads GoogleTest's
-/// report; empty if none does, or if what it calls fails by itself.
-std::string known_mistakes(const Case& golden_case) {
+/// The known mistakes that explain why the function of this case fails; none if what it calls fails by
+/// itself.
+std::vector<std::size_t> known_mistakes(const Case& golden_case) {
   const std::vector<std::string> called = called_by(golden_case.function());
-  if (std::ranges::any_of(called, [](const std::string& each) { return count_failed(each) > 0; })) return "";
-  const std::vector<std::size_t> names = names_for(golden_case.function());
-  if (!names.empty()) testing::Test::RecordProperty("misconceptions", ids_of(misconceptions(), names));
-  return describe_names(misconceptions(), names, step_name);
+  if (std::ranges::any_of(called, [](const std::string& each) { return count_failed(each) > 0; })) return {};
+  return names_for(golden_case.function());
 }
 
 /// "mlp fails 2 of its 7 cases": a function whose own cases fail need not be looked for in its caller.
@@ -67,29 +75,86 @@ std::string state_of_called(const std::string& function) {
   return say("Alone, on golden inputs:{}\n", text);
 }
 
-/// Where forward leaves the right path, seen in another case of the same model that holds intermediate
-/// tensors; empty if there is none that fails.
-std::string divergence_elsewhere(const Case& golden_case) {
+/// Where a pass through all layers leaves the right path, seen in another case of the same model that holds
+/// intermediate tensors; empty if there is none that fails.
+Mismatch divergence_elsewhere(const Case& golden_case) {
   for (const Case& other : golden_file().cases()) {
     if (other.function() != golden_case.function() || !has_trace(other)) continue;
     if (&other.model() != &golden_case.model()) continue;
-    const std::optional<std::string> text = in_child([&] {
-      const Outcome outcome = runners.at(other.function())(other);
-      return describe_trace_divergence(other, outcome);
+    const std::optional<std::string> told = in_child([&] {
+      const Mismatch found = describe_trace_divergence(other, runners.at(other.function())(other));
+      Verdict verdict;
+      verdict.text = found.text;
+      verdict.kind = found.kind;
+      verdict.axes = found.axes;
+      return to_json(verdict);
     });
-    if (text && !text->empty()) return say("In {}", other.name()) + word(on_the_same_model) + *text;
+    const std::optional<Verdict> there = told ? verdict_from(*told) : std::nullopt;
+    if (there && !there->text.empty())
+      return {say("In {}, on the same model: {}", other.name(), there->text), there->kind, there->axes};
   }
-  return "";
+  return {};
 }
 
-std::string details(const Case& golden_case, const Outcome& outcome, bool is_named) {
-  std::string text = describe_mismatch(golden_case, outcome, !is_named);
-  const bool only_tensors_are_wrong = outcome.error.empty() && outcome.overrun.empty();
-  if (golden_case.function() == "forward" && only_tensors_are_wrong && !has_trace(golden_case)) {
-    const std::string elsewhere = divergence_elsewhere(golden_case);
-    if (!elsewhere.empty()) text = elsewhere;
+Mismatch details(const Case& golden_case, const Outcome& outcome, bool is_named) {
+  Mismatch mismatch = describe_mismatch(golden_case, outcome, !is_named);
+  const bool only_tensors_are_wrong = !outcome.thrown && outcome.overrun.empty();
+  const bool has_layers = function_named(golden_case.function()).compare == Compare::layers;
+  if (has_layers && only_tensors_are_wrong && !has_trace(golden_case)) {
+    Mismatch elsewhere = divergence_elsewhere(golden_case);
+    if (!elsewhere.empty()) mismatch = std::move(elsewhere);
   }
-  return is_named ? text : text + state_of_called(golden_case.function());
+  if (!is_named) mismatch.text += state_of_called(golden_case.function());
+  return mismatch;
+}
+
+std::vector<std::string> ids(const std::vector<std::size_t>& names) {
+  const std::set<std::string> all = ids_of(misconceptions(), names);
+  return {all.begin(), all.end()};
+}
+
+/// Adds to `verdict` what is wrong with `outcome`, as far as the hints go.
+void diagnose(const Case& golden_case, const Outcome& outcome, bool only_the_second, Verdict& verdict) {
+  verdict.end = Verdict::End::failed;
+  const Hints hints = hints_wanted();
+  std::string lead;
+  // No known mistake writes outside of its tensors; and who does may have destroyed what a diagnosis needs.
+  if (!only_the_second && outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
+    Witnesses::shared().record(golden_case, outcome, false);
+    const std::vector<std::size_t> names = known_mistakes(golden_case);
+    verdict.misconceptions = ids(names);
+    if (hints == Hints::name) lead = describe_names(misconceptions(), names, step_named(step_name).folder);
+  }
+  if (hints == Hints::off) {
+    verdict.text = verdict.kind = say("the result is not what transformers computes\n");
+    return;
+  }
+  if (only_the_second) {
+    lead =
+        say("The first call is right, but a second one with the same arguments isn't: is something kept "
+            "between calls (a "
+            "static or global variable)?\n");
+  }
+  const Mismatch mismatch = details(golden_case, outcome, !lead.empty());
+  verdict.text = first_lines(lead + mismatch.text, most_lines);
+  verdict.kind = lead.empty() ? mismatch.kind : lead.substr(0, lead.find('\n'));
+  verdict.axes = mismatch.axes;
+  if (outcome.thrown) verdict.thrown = outcome.thrown->text;
+}
+
+/// What `body` throws when it comes upon a stub, or is lost, in `verdict`.
+void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const NotImplemented& error) {
+    verdict.end = Verdict::End::not_written;
+    verdict.purpose = "";
+    verdict.text = verdict.kind = error.what();
+    verdict.stub = {error.function(), error.file(), error.section()};
+  } catch (const CallLost& error) {
+    verdict.end = Verdict::End::lost;
+    verdict.text = verdict.kind = std::string(error.what()) + "\n";
+  }
 }
 
 }  // namespace
@@ -109,38 +174,40 @@ const Case& this_case() {
   return golden_file().at(std::string(test.test_suite_name()) + "." + test.name());
 }
 
-std::string mismatch_of(const Case& golden_case, Runner run) {
-  Outcome outcome;
-  bool only_the_second = false;
-  try {
-    outcome = run(golden_case);
-    if (describe_mismatch(golden_case, outcome).empty()) {
-      // What a function keeps in a static variable shows when it is called again.
-      outcome = run(golden_case);
-      if (describe_mismatch(golden_case, outcome).empty()) return "";
-      only_the_second = true;
+Verdict judge(const Case& golden_case, Runner run) {
+  Verdict verdict;
+  verdict.name = golden_case.name();
+  verdict.function = golden_case.function();
+  verdict.purpose = golden_case.purpose();
+  catch_no_outcome(verdict, [&] {
+    // What a function keeps in a static variable shows when it is called again.
+    for (const bool second : {false, true}) {
+      const Outcome outcome = run(golden_case);
+      if (describe_mismatch(golden_case, outcome).empty()) continue;
+      diagnose(golden_case, outcome, second, verdict);
+      return;
     }
-  } catch (const NotImplemented& error) {
-    return error.what();
-  } catch (const CallLost& error) {
-    return std::string(error.what()) + "\n";
-  }
-  const Hints hints = hints_wanted();
-  std::string names;
-  // No known mistake writes outside of its tensors; and who does may have destroyed what a diagnosis needs.
-  if (!only_the_second && outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
-    Witnesses::shared().record(golden_case, outcome, false);
-    names = known_mistakes(golden_case);
-  }
-  if (hints == Hints::off) return say("the result is not what transformers computes\n");
-  if (hints == Hints::locate) names.clear();
-  if (only_the_second) {
-    names =
-        say("The first call is right, but a second one with the same arguments isn't: is something kept "
-            "between calls (a "
-            "static or global variable)?\n");
-  }
-  return first_lines(names + details(golden_case, outcome, !names.empty()), most_lines);
+  });
+  return verdict;
+}
+
+std::string judged(const Case& golden_case, Runner run) {
+  Verdict verdict = judge(golden_case, run);
+  std::string text = verdict.text;
+  // GoogleTest's own report has them, too.
+  if (!verdict.misconceptions.empty())
+    testing::Test::RecordProperty("misconceptions",
+                                  fmt::format("{}", fmt::join(verdict.misconceptions, ",")));
+  VerdictListener::note(std::move(verdict));
+  return text;
+}
+
+void run_by_hand(const std::function<void()>& body) {
+  Verdict verdict;
+  catch_no_outcome(verdict, body);
+  if (verdict.passed()) return;
+  ADD_FAILURE() << verdict.text;
+  VerdictListener::note(std::move(verdict));
 }
 
 }  // namespace lab

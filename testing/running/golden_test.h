@@ -3,15 +3,16 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <ostream>
 #include <string>
 
 #include "kit/error.h"
-#include "testing/diagnosis/mismatch.h"
 #include "testing/golden/arguments.h"
 #include "testing/golden/golden_file.h"
 #include "testing/golden/outcome.h"
+#include "testing/running/verdict.h"
 
 namespace lab {
 
@@ -32,15 +33,16 @@ const GoldenFile& golden_file();
 /// The golden case that has the running test's name: "Suite.Test".
 const Case& this_case();
 
-/// Runs a case. Empty if it yields what the case expects; else what is wrong, the verdict first, in at most
-/// 20 lines, or the one line of a function that is not written yet.
-std::string mismatch_of(const Case& golden_case, Runner run);
+/// Runs a case and says what became of it.
+Verdict judge(const Case& golden_case, Runner run);
 
-/// Stands between a case's purpose and the mismatch in GoogleTest's message.
-inline constexpr std::string_view mismatch_follows = ", but:\n";
+/// The same for the running test, whose verdict it becomes. Returns what is wrong, in at most 20 lines; empty
+/// if nothing is.
+std::string judged(const Case& golden_case, Runner run);
 
-/// Stands before what is said of a case by way of another one.
-inline constexpr std::string_view on_the_same_model = ", on the same model: ";
+/// Runs the body of a test that calls contract functions by itself, so that one which comes upon a stub, or
+/// whose call is lost, gets that verdict.
+void run_by_hand(const std::function<void()>& body);
 
 /// Matches a case of which `mismatch` is empty. GoogleTest asks a matcher again where it has to explain, so
 /// the case is run before: a function that keeps something between calls would give another answer.
@@ -57,5 +59,4 @@ inline void PrintTo(const Case& golden_case, std::ostream* out) { *out << golden
 
 /// The body of a test that runs its golden case: TEST(RmsNorm, EpsilonMatters) { EXPECT_GOLDEN(run_rms_norm);
 /// }
-#define EXPECT_GOLDEN(run) \
-  EXPECT_THAT(lab::this_case(), lab::IsYielded(lab::mismatch_of(lab::this_case(), run)))
+#define EXPECT_GOLDEN(run) EXPECT_THAT(lab::this_case(), lab::IsYielded(lab::judged(lab::this_case(), run)))

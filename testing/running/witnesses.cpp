@@ -1,80 +1,17 @@
 #include "testing/running/witnesses.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <cstdlib>
 
 #include "kit/error.h"
+#include "testing/diagnosis/mismatch.h"
+#include "testing/running/child.h"
+#include "testing/running/pipe.h"
 
 namespace lab {
 namespace {
-
-constexpr int time_limit_ms = 2000;  // a case takes milliseconds
-
-/// A child process that writes into a pipe and says nothing else.
-class Child {
- public:
-  explicit Child(const std::function<void(int pipe)>& body) {
-    int ends[2];
-    if (pipe(ends) != 0) throw Error("no pipe can be opened");
-    std::fflush(nullptr);
-    id_ = fork();
-    if (id_ < 0) throw Error("no process can be started");
-    if (id_ == 0) {
-      const int nowhere = open("/dev/null", O_WRONLY);
-      dup2(nowhere, STDOUT_FILENO);
-      dup2(nowhere, STDERR_FILENO);
-      close(ends[0]);
-      try {
-        body(ends[1]);
-      } catch (...) {  // else it would go on as a second test program
-      }
-      _exit(0);
-    }
-    close(ends[1]);
-    pipe_ = ends[0];
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  ~Child() {
-    kill(id_, SIGKILL);
-    close(pipe_);
-    waitpid(id_, nullptr, 0);
-  }
-
-  /// What it has written since; empty at its end, and none after the time limit.
-  std::optional<std::string> read_some() {
-    pollfd ready{pipe_, POLLIN, 0};
-    int events = 0;
-    do {
-      events = poll(&ready, 1, time_limit_ms);
-    } while (events < 0 && errno == EINTR);
-    if (events <= 0) return std::nullopt;
-    char buffer[4096];
-    const ssize_t count = read(pipe_, buffer, sizeof buffer);
-    return std::string(buffer, count > 0 ? static_cast<std::size_t>(count) : 0);
-  }
-
- private:
-  pid_t id_ = -1;
-  int pipe_ = -1;
-};
-
-bool write_all(int pipe, const std::string& text) {
-  for (std::size_t written = 0; written < text.size();) {
-    const ssize_t count = write(pipe, text.data() + written, text.size() - written);
-    if (count <= 0) return false;
-    written += static_cast<std::size_t>(count);
-  }
-  return true;
-}
 
 void run_and_record(const Case& golden_case) {
   try {
@@ -172,16 +109,15 @@ void question_witnesses(const std::string& function, const std::function<bool()>
   for (;;) {
     const std::vector<const Case*> cases = is_settled() ? std::vector<const Case*>{} : cases_to_run(function);
     if (cases.empty()) return;
-    Child child([&](int pipe) {
+    Child child(short_time_limit, [&](int pipe) {
       for (const Case* golden_case : cases) {
+        begin_time_limit(short_time_limit);
         run_and_record(*golden_case);
         if (!write_all(pipe, ".")) return;
       }
     });
-    std::optional<std::string> done;
-    do {
-      done = child.read_some();
-    } while (done && !done->empty() && !is_settled());
+    while (!is_settled() && child.read_some()) {
+    }
     if (is_settled()) return;
     // The child went through its cases in this order, so it crashed or hangs in the first that is not
     // recorded.
@@ -198,14 +134,8 @@ std::vector<std::size_t> names_for(const std::string& function) {
 }
 
 std::optional<std::string> in_child(const std::function<std::string()>& body) {
-  Child child([&](int pipe) { write_all(pipe, body()); });
-  std::string text;
-  for (;;) {
-    const std::optional<std::string> more = child.read_some();
-    if (!more) return std::nullopt;
-    if (more->empty()) return text;
-    text += *more;
-  }
+  Child child(short_time_limit, [&](int pipe) { write_all(pipe, body()); });
+  return child.wait() == Child::End::returned ? std::optional(child.told()) : std::nullopt;
 }
 
 }  // namespace lab

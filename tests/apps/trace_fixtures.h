@@ -53,7 +53,7 @@ struct TraceFile {
 inline Recording right_recording(const ExpectedTrace& expected) {
   Recording recording;
   recording.cache_length = expected.tokens().size();
-  for (const TracePoint& point : expected.points()) {
+  for (const ExpectedPoint& point : expected.points()) {
     const std::span<const float> values(point.expected.data(), point.expected.numel());
     recording.tensors.emplace(point.name, Tensor(point.name, point.expected.shape(),
                                                  std::vector<float>(values.begin(), values.end())));

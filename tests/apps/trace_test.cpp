@@ -99,7 +99,7 @@ TEST(Trace, PointsThatTransformersDoesNotHaveAreNamed) {
 TEST(Trace, ExceptionEndsTheTableAndCounts) {
   Traced traced;
   traced.found.tensors.erase("lm_head");
-  traced.found.error = "scores: index 3";
+  traced.found.thrown = Thrown{"out_of_range", "scores: index 3"};
   EXPECT_FALSE(traced.compared().all_agree());
   EXPECT_THAT(traced.table(), testing::EndsWith("forward ended with an exception: scores: index 3\n"));
 }
@@ -132,7 +132,7 @@ TEST(Trace, NameThatNoModelHasIsComparedButNotDescribed) {
   file.points = R"([{"name": "model.layers.0.cache.k", "bound": 0.001}])";
   const ExpectedTrace expected(file.write(dir));
   ComparedTrace compared = compare(expected, right_recording(expected));
-  TracePoint renamed = *compared.points[0].point;
+  ExpectedPoint renamed = *compared.points[0].point;
   renamed.name = "model.layers.0.\"quoted\" name";
   compared.points[0].point = &renamed;
   compared.first_wrong = 0;

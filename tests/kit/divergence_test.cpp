@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "testing/golden/golden_file.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
@@ -32,14 +33,14 @@ Outcome right_outcome(bool traced) {
 
 /// Spoils every trace point from `first` on, in the model's order.
 void spoil_from(Outcome& outcome, const std::string& first) {
-  const std::vector<std::string> points = trace_points(traced_case().model().config.n_layers);
+  const std::vector<std::string> points = trace_point_names(traced_case().model().config.n_layers);
   for (auto point = std::ranges::find(points, first); point != points.end(); ++point) {
     for (float& value : outcome.tensors.at("trace/" + *point).values()) value += 1;
   }
 }
 
 TEST(Divergence, EveryGoldenPointIsInTheOrder) {
-  const std::vector<std::string> points = trace_points(traced_case().model().config.n_layers);
+  const std::vector<std::string> points = trace_point_names(traced_case().model().config.n_layers);
   for (const std::string& storage : traced_case().storages_after()) {
     if (!storage.starts_with("trace/") || storage == cut_logits) continue;
     EXPECT_THAT(points, testing::Contains(storage.substr(6)));
@@ -47,14 +48,14 @@ TEST(Divergence, EveryGoldenPointIsInTheOrder) {
 }
 
 TEST(Divergence, OfARightOutcomeThereIsNone) {
-  EXPECT_THAT(describe_trace_divergence(traced_case(), right_outcome(true)), IsEmpty());
+  EXPECT_THAT(describe_trace_divergence(traced_case(), right_outcome(true)).text, IsEmpty());
 }
 
 TEST(Divergence, SaysTheLastThatAgreesAndTheFirstThatDoesNot) {
   Outcome outcome = right_outcome(true);
   spoil_from(outcome, "model.layers.1.self_attn.k_rotated");
   EXPECT_THAT(
-      describe_divergence(traced_case(), outcome),
+      describe_divergence(traced_case(), outcome).text,
       StartsWith("Right up to model.layers.1.self_attn.q_rotated; the first that is wrong is "
                  "model.layers.1.self_attn.k_rotated. It comes from rope, called from attention_block.\n"
                  "Every wrong element is too large by the same amount, 1.\n"));
@@ -65,7 +66,7 @@ TEST(Divergence, SkipsPointsThatFusionMakesAbsent) {
   spoil_from(outcome, "model.layers.0.mlp.gate_proj");
   for (const char* absent : {"post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj"})
     outcome.tensors.erase(std::string("trace/model.layers.0.") + absent);
-  EXPECT_THAT(describe_divergence(traced_case(), outcome),
+  EXPECT_THAT(describe_divergence(traced_case(), outcome).text,
               StartsWith("Right up to model.layers.0.residual_after_attention; the first that is wrong is "
                          "model.layers.0.mlp.swiglu. It comes from swiglu, called from mlp."));
 }
@@ -76,7 +77,7 @@ TEST(Divergence, SaysWhatWasNotRecordedInBetween) {
   for (const char* absent :
        {"post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.swiglu", "residual"})
     outcome.tensors.erase(std::string("trace/model.layers.0.") + absent);
-  EXPECT_THAT(describe_divergence(traced_case(), outcome),
+  EXPECT_THAT(describe_divergence(traced_case(), outcome).text,
               HasSubstr("\nNothing was recorded in between, from model.layers.0.post_attention_layernorm to "
                         "model.layers.0.residual: was that computed?\n"));
 }
@@ -85,7 +86,7 @@ TEST(Divergence, LogitsThatWereSpoiltBehindTheLastPoint) {
   Outcome outcome = right_outcome(true);
   outcome.tensors.at("logits").view()(0, 3) += 1;
   EXPECT_THAT(
-      describe_divergence(traced_case(), outcome),
+      describe_divergence(traced_case(), outcome).text,
       StartsWith("All intermediate results are right up to lm_head, the last one.\nOnly token id 3 of "));
 }
 
@@ -93,7 +94,7 @@ TEST(Divergence, OfTheFirstPoint) {
   Outcome outcome = right_outcome(true);
   spoil_from(outcome, "model.embed_tokens");
   EXPECT_THAT(
-      describe_divergence(traced_case(), outcome),
+      describe_divergence(traced_case(), outcome).text,
       StartsWith(
           "The first intermediate result, model.embed_tokens, is wrong already. It comes from gather"));
 }
@@ -103,7 +104,7 @@ TEST(Divergence, WithoutATraceTheCacheTells) {
     Outcome outcome = right_outcome(false);
     const View rows = outcome.tensors.at(storage).view();
     rows(layer, 4, 1, 3) += 1;
-    return describe_divergence(traced_case(), outcome);
+    return describe_divergence(traced_case(), outcome).text;
   };
   EXPECT_THAT(verdict("cache.k", 0),
               StartsWith("Layer 0's keys are wrong in the cache, its values are right"));
@@ -112,7 +113,7 @@ TEST(Divergence, WithoutATraceTheCacheTells) {
               StartsWith("The cache is right up to layer 1; layer 2's values are wrong: look at "
                          "what layer 1 does after its own keys and values"));
   EXPECT_THAT(verdict("cache.k", 2), HasSubstr("first wrong: layer 2, position 4, KV head 1, element 3"));
-  EXPECT_THAT(describe_divergence(traced_case(), right_outcome(false)),
+  EXPECT_THAT(describe_divergence(traced_case(), right_outcome(false)).text,
               StartsWith("The cache is right in all 3 layers"));
 }
 
@@ -122,7 +123,7 @@ TEST(Divergence, WhereTheCacheIsRightTheCutModelTells) {
     outcome.tensors.emplace(cut_logits, copy_of(cut_logits, traced_case().after(cut_logits)));
     const View logits = outcome.tensors.at(cut_logits).view();
     for (std::size_t cut = first_wrong; cut < logits.size(0); ++cut) logits(cut, 5) += 1;
-    return describe_divergence(traced_case(), outcome);
+    return describe_divergence(traced_case(), outcome).text;
   };
   EXPECT_THAT(verdict(0), HasSubstr("cut to its first layer gives wrong logits too: look at the last norm"));
   EXPECT_THAT(verdict(2),

@@ -24,7 +24,7 @@ using testing::StartsWith;
 /// What self_attention's out may be: (token, head, element).
 MadeUpCase attention_out() { return MadeUpCase("self_attention", "out", {3, 4, 5}); }
 
-std::string pattern_of(MadeUpCase& made_up) { return describe_pattern(made_up.comparison()); }
+std::string pattern_of(MadeUpCase& made_up) { return describe_pattern(made_up.comparison()).text; }
 
 TEST(Patterns, OfARightOutcomeThereAreNone) {
   MadeUpCase c = attention_out();
@@ -285,21 +285,22 @@ TEST(Patterns, BesideTheViewThatWasGiven) {
   c.found[3] += 1;
   EXPECT_THAT(pattern_of(c), StartsWith("Elements beside the part of the buffer that the function was given "
                                         "as c were changed (1 of them)"));
-  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("c itself is right"));
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()).text, HasSubstr("c itself is right"));
 }
 
 TEST(Patterns, IndicesAreThoseOfTheView) {
   MadeUpCase c("matmul", "c", {3, 5},
                R"(, "views": {"c": {"storage": "c", "offset": 1, "shape": [3, 2], "strides": [5, 1]}})");
   c.found[7] += 1;
-  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()), HasSubstr("first wrong: row 1, column 1"));
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()).text,
+              HasSubstr("first wrong: row 1, column 1"));
 }
 
 TEST(Patterns, OfAWrongShapeThereAreNone) {
   MadeUpCase c = attention_out();
   Outcome outcome;
   outcome.tensors.emplace("out", Tensor("found", {2, 2}));
-  EXPECT_THAT(describe_mismatch(c.golden_case(), outcome),
+  EXPECT_THAT(describe_mismatch(c.golden_case(), outcome).text,
               HasSubstr("not the shape that is expected, (3, 4, 5)"));
 }
 
@@ -312,7 +313,7 @@ TEST(Patterns, ATracePointOfUnknownNameHasAxesToo) {
 TEST(Patterns, OneFailureFitsIntoTwentyLines) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
-  const std::string text = describe_mismatch(c.golden_case(), c.outcome());
+  const std::string text = describe_mismatch(c.golden_case(), c.outcome()).text;
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 12);
   EXPECT_THAT(text, StartsWith("Only tokens after the first are wrong.\nout (3, 4, 5): 40 of 60 elements"));
 }
@@ -344,7 +345,7 @@ TEST(Phrases, AVerdictIsInOneLanguage) {
   MadeUpCase c = attention_out();
   for (std::size_t i = 20; i < 60; ++i) c.found[i] += 0.1f * static_cast<float>(i % 3 + 1);
   const InChinese chinese;
-  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()),
+  EXPECT_THAT(describe_mismatch(c.golden_case(), c.outcome()).text,
               StartsWith("只有第一个之后的token有错。\n"
                          "out (3, 4, 5)：60 个元素中有 40 个错误（舍入误差至多 1e-05）\n"
                          "  第一个错误：token 1，头 0，元素 0：应为 "));
@@ -361,7 +362,7 @@ TEST_F(HiddenValues, PlacesAreToldAndNoNumbers) {
   MadeUpCase c = attention_out();
   c.found[7] += 0.1f;
   c.found[9] += 0.3f;
-  const std::string text = describe_mismatch(c.golden_case(), c.outcome());
+  const std::string text = describe_mismatch(c.golden_case(), c.outcome()).text;
   EXPECT_THAT(text, HasSubstr("first wrong: token 0, head 1, element 2\n  worst:       token 0, head 1, "));
   EXPECT_THAT(text, Not(HasSubstr("expected")));
   EXPECT_THAT(text, Not(HasSubstr("found")));
@@ -382,11 +383,12 @@ TEST_F(HiddenValues, OfTokenIdsOnlyThoseThatWereFound) {
   MadeUpCase c("sample", "probs", {4}, R"(, "expect": {"ids": ["11", "12", "13"], "length": ["41"]})");
   Outcome outcome = c.outcome();
   outcome.facts = {{"ids", {"11", "9", "13"}}, {"length", {"41"}}};
-  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "ids differ from entry 1 on: found 9\n");
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome).text, "ids differ from entry 1 on: found 9\n");
   outcome.facts = {{"ids", {"11", "12", "13"}}, {"length", {"7"}}};
-  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome), "length: found 7, which is not what is expected\n");
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome).text,
+            "length: found 7, which is not what is expected\n");
   outcome.facts["length"] = {std::string(1'000'000, '7')};
-  EXPECT_LT(describe_mismatch(c.golden_case(), outcome).size(), 500U);
+  EXPECT_LT(describe_mismatch(c.golden_case(), outcome).text.size(), 500U);
 }
 
 }  // namespace

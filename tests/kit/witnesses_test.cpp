@@ -53,6 +53,21 @@ Outcome run_with_memory(const Case& c) {
   return outcome;
 }
 
+/// What is right is there when it throws.
+template <typename Exception>
+Outcome throw_at_the_end(const Case& c, const Exception& exception) {
+  Arguments arguments(c);
+  return arguments.run([&](Outcome&) {
+    for (const std::string& storage : c.storages_after())
+      std::ranges::copy(copy_of("", c.after(storage)).values(), arguments.view(storage).data());
+    throw exception;
+  });
+}
+
+struct Speechless : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
+
 CaseEnd end_of(const std::string& name) { return Witnesses::shared().end_of(golden_file().at(name)); }
 
 }  // namespace
@@ -89,22 +104,75 @@ TEST(Witnesses, ForkedProcessesShareThem) {
 
 TEST(Witnesses, NumbersWithoutSenseGetNoName) {
   const Case& golden_case = golden_file().at("Gather.ByHand");
-  EXPECT_THAT(mismatch_of(golden_case, run_gather), StartsWith("out (2, 3): 6 of 6 elements are wrong"));
+  EXPECT_THAT(judge(golden_case, run_gather).text, StartsWith("out (2, 3): 6 of 6 elements are wrong"));
 }
 
 TEST(Witnesses, WhatIsKeptBetweenCallsShows) {
-  EXPECT_THAT(mismatch_of(golden_file().at("Gather.OneIndex"), run_with_memory),
+  EXPECT_THAT(judge(golden_file().at("Gather.OneIndex"), run_with_memory).text,
               StartsWith("The first call is right, but a second one with the same arguments isn't"));
+}
+
+TEST(Verdicts, AnExceptionWithoutTextIsNoReturn) {
+  const Case& golden_case = golden_file().at("Swiglu.ByHand");
+  const auto verdict_of = [&](Runner run) { return judge(golden_case, run); };
+  for (const Runner run : {
+           Runner{[](const Case& c) { return throw_at_the_end(c, std::runtime_error("")); }},
+           Runner{[](const Case& c) { return throw_at_the_end(c, std::invalid_argument("")); }},
+           Runner{[](const Case& c) { return throw_at_the_end(c, Error("")); }},
+           Runner{[](const Case& c) { return throw_at_the_end(c, Speechless()); }},
+       }) {
+    EXPECT_EQ(verdict_of(run).end, Verdict::End::failed);
+    EXPECT_EQ(verdict_of(run).text, "an exception came out: it has no text\n");
+  }
+  EXPECT_EQ(verdict_of([](const Case& c) { return throw_at_the_end(c, 7); }).end, Verdict::End::failed);
+}
+
+TEST(Verdicts, TravelWhole) {
+  Verdict verdict;
+  verdict.name = "RmsNorm.ByHand";
+  verdict.function = "rms_norm";
+  verdict.end = Verdict::End::not_written;
+  verdict.purpose = "为什么";
+  verdict.text = "two\nlines, a \"quote\" and \xff\n";
+  verdict.kind = "two";
+  verdict.stub = {"rms_norm", "labs/step0_operators/operators.cpp", "3"};
+  verdict.misconceptions = {"a", "b"};
+  verdict.axes = {{"out", 1}};
+  verdict.thrown = "x";
+  const std::optional<Verdict> back = verdict_from(to_json(verdict));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->name, verdict.name);
+  EXPECT_EQ(back->function, verdict.function);
+  EXPECT_EQ(back->end, verdict.end);
+  EXPECT_EQ(back->purpose, verdict.purpose);
+  EXPECT_EQ(back->text, "two\nlines, a \"quote\" and \xef\xbf\xbd\n");
+  EXPECT_EQ(back->kind, verdict.kind);
+  ASSERT_TRUE(back->stub);
+  EXPECT_EQ(back->stub->file, verdict.stub->file);
+  EXPECT_EQ(back->misconceptions, verdict.misconceptions);
+  ASSERT_EQ(back->axes.size(), 1u);
+  EXPECT_EQ(back->axes[0].tensor, "out");
+  EXPECT_EQ(back->axes[0].dim, 1u);
+  EXPECT_EQ(back->thrown, verdict.thrown);
+}
+
+TEST(Verdicts, HalfOfOneIsNone) {
+  const std::string whole = to_json(Verdict{});
+  EXPECT_TRUE(verdict_from(whole));
+  EXPECT_FALSE(verdict_from(whole.substr(0, whole.size() / 2)));
+  EXPECT_FALSE(verdict_from(whole.substr(0, whole.size() - 1)));
+  EXPECT_FALSE(verdict_from(""));
+  EXPECT_FALSE(verdict_from("{}\n"));
 }
 
 TEST(Witnesses, HintsSayAsMuchAsTheInstructorWants) {
   const Case& golden_case = golden_file().at("Gather.ByHand");
   setenv("LAB_HINTS", "off", 1);
-  EXPECT_EQ(mismatch_of(golden_case, run_gather), "the result is not what transformers computes\n");
+  EXPECT_EQ(judge(golden_case, run_gather).text, "the result is not what transformers computes\n");
   setenv("LAB_HINTS", "locate", 1);
-  EXPECT_THAT(mismatch_of(golden_case, run_gather), HasSubstr("first wrong: row 0, column 0"));
+  EXPECT_THAT(judge(golden_case, run_gather).text, HasSubstr("first wrong: row 0, column 0"));
   setenv("LAB_HINTS", "all", 1);
-  EXPECT_THROW(mismatch_of(golden_case, run_gather), Error);
+  EXPECT_THROW(judge(golden_case, run_gather), Error);
   unsetenv("LAB_HINTS");
 }
 
