@@ -4,14 +4,18 @@
 configure() {
   preset=$1
   shift
+  # What an update by the kit from before testing/ leaves undone.
+  rmdir "$root/kit/diagnosis" "$root"/tests/stubs/* "$root/tests/stubs" 2>/dev/null || :
+  bring_new_stubs
   folder=$builds/$preset
   . "$parts/setup.sh"
   setup
   mkdir -p "$folder"
   set -- -G "$(generator)" "$@"
   # A folder that was copied along with its sources, or made for others or with another generator, is of no use.
+  # What was fetched still is.
   if [ -f "$folder/CMakeCache.txt" ] && ! is_usable "$folder"; then
-    rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles"
+    find "$folder" -mindepth 1 -maxdepth 1 ! -name _deps ! -name .lock -exec rm -rf {} +
   fi
   if ! (cd "$root" && cmake --preset "$preset" -B "$folder" "$@") >"$folder/configure.log" 2>&1; then
     worked
@@ -27,8 +31,10 @@ is_configured() {
   { [ -f "$builds/$1/build.ninja" ] || [ -f "$builds/$1/Makefile" ]; } && is_usable "$builds/$1"
 }
 
-# is_usable FOLDER: whether it was configured for these sources and with the generator that is there.
+# is_usable FOLDER: whether it was configured for these sources and with the generator that is there. What was built
+# before there was testing/ may be younger than the files that an update has brought since.
 is_usable() {
+  [ -d "$1/testing" ] || return 1
   for line in "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "CMAKE_GENERATOR:INTERNAL=$(generator)"; do
     grep -qxF "$line" "$1/CMakeCache.txt" 2>/dev/null || return 1
   done
@@ -124,10 +130,14 @@ unlock() { rm -f "$builds/$1/.lock"; }
 # with_reference PRESET STEPS: makes `mixed`, those steps from solutions/ and the others from labs/, the
 # implementation that is built and run.
 with_reference() {
-  case $2 in
-    '' | *[!0-3,]* | ,* | *, | *,,*) usage "--with-reference takes steps from 0 to 3, like 0,1; found '$2'" ;;
-  esac
-  [ -d "$root/solutions" ] || fail "this copy has no solutions/, so no step can be taken from there"
+  left_of_list=$2,
+  while [ -n "$left_of_list" ]; do
+    n=${left_of_list%%,*}
+    left_of_list=${left_of_list#*,}
+    is_step "step$n" || usage "--with-reference takes steps ($steps) with commas between, like 0,1; found '$2'"
+    folder_of "step$n"
+    [ -d "$root/solutions/$folder" ] || fail "this copy has no solutions/$folder, so step $n can't be taken from there"
+  done
   implementation=mixed
   lock "$1"
   if ! is_configured "$1" || ! grep -q "^LAB_WITH_REFERENCE:[A-Z]*=$2\$" "$builds/$1/CMakeCache.txt"; then
@@ -151,11 +161,11 @@ taking_reference() {
     case $argument in
       --with-reference=*) with_reference "$reference_preset" "${argument#*=}" || return 1 ;;
       --with-reference)
-        steps=0,1,2,3
+        wanted=$(echo "$steps" | tr ' ' ,)
         if [ "$left" -gt 0 ]; then
-          case $1 in [0-9]*) steps=$1 && shift && left=$((left - 1)) ;; esac
+          case $1 in [0-9]*) wanted=$1 && shift && left=$((left - 1)) ;; esac
         fi
-        with_reference "$reference_preset" "$steps" || return 1
+        with_reference "$reference_preset" "$wanted" || return 1
         ;;
       *) set -- "$@" "$argument" ;;
     esac

@@ -1,3 +1,47 @@
+# What every command needs: the steps, and messages.
+
+# Sets steps to the numbers, in order, of the folders labs/stepN_NAME that hold a step.json.
+find_steps() {
+  steps=''
+  for description in "$root"/labs/step*_*/step.json; do
+    [ -f "$description" ] || continue
+    folder=${description%/step.json}
+    n=${folder##*/step}
+    n=${n%%_*}
+    case $n in [0-9]) ;; *) fail "labs/${folder##*/}: steps are numbered 0 to 9, since ctest's labels are regular expressions" ;; esac
+    if is_step "step$n"; then
+      second=${folder##*/}
+      folder_of "step$n"
+      fail "labs/$folder and labs/$second: both are step $n; give one of them another number"
+    fi
+    steps="$steps${steps:+ }$n"
+  done
+}
+
+# is_step NAME: whether it is stepN of one of them.
+is_step() {
+  case $1 in step[0-9]) ;; *) return 1 ;; esac
+  case $steps in *"${1#step}"*) ;; *) return 1 ;; esac
+}
+
+# folder_of stepN: sets folder to the name of the step's, which labs/, solutions/ and testing/stubs/ have alike.
+folder_of() {
+  for folder in "$root/labs/$1"_*/step.json; do break; done
+  folder=${folder%/step.json}
+  folder=${folder##*/}
+}
+
+# A step that a newer kit brought has no code here yet, since labs/*/*.cpp are the student's: she begins with the stubs.
+bring_new_stubs() {
+  for stubs in "$root"/testing/stubs/*; do
+    folder=${stubs##*/}
+    for file in "$root/labs/$folder"/*.cpp; do break; done
+    if [ -f "$file" ] || [ ! -f "$root/labs/$folder/step.json" ]; then continue; fi
+    cp "$stubs"/*.cpp "$root/labs/$folder/"
+    say "new   labs/$folder, a step that this copy was without, as it is handed out"
+  done
+}
+
 # Messages. What a command is asked for goes to standard output, what is said about it to standard error.
 
 say() {

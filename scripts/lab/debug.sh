@@ -26,7 +26,7 @@ debug() {
 find_case() {
   need_configured student
   cases='' broken=''
-  for n in 0 1 2 3; do
+  for n in $steps; do
     if ! build student "labs_step${n}_tests" 2>/dev/null; then
       broken="$broken step$n"
       continue
@@ -62,7 +62,8 @@ near_matches() {
 
 # The contract's function that a test suite is named after: RmsNorm is about rms_norm.
 function_of() {
-  cat "$root"/labs/step"$n"_*/*.h | sed -n 's/^[A-Za-z].* \([a-z_][a-z0-9_]*\)(.*/\1/p' | awk -v suite="$1" '
+  folder_of "step$n"
+  cat "$root/labs/$folder"/*.h | sed -n 's/^[A-Za-z].* \([a-z_][a-z0-9_]*\)(.*/\1/p' | awk -v suite="$1" '
     BEGIN { suite = tolower(suite) }
     { plain = $0; gsub("_", "", plain) }
     index(suite, plain) == 1 && length(plain) > length(best) { best = plain; name = $0 }

@@ -1,12 +1,12 @@
 # Brings a step's stubs back as they were handed out.
 
 reset() {
-  case $#,${1:-} in
-    1,step[0-3]) ;;
-    *) usage "reset takes the step whose stubs you want back, step0 to step3" ;;
-  esac
-  for stubs in "$root/testing/stubs/$1"_*; do break; done
-  folder=$root/labs/${stubs##*/}
+  if [ $# -ne 1 ] || ! is_step "$1"; then
+    usage "reset takes the step whose stubs you want back, like step0; the steps are $steps"
+  fi
+  folder_of "$1"
+  stubs=$root/testing/stubs/$folder
+  folder=$root/labs/$folder
   [ -d "$stubs" ] || fail "$stubs is missing; is this copy complete?"
   now=$(date +%Y-%m-%dT%H-%M-%S)
   changed=''

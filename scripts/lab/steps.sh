@@ -28,7 +28,7 @@ test_step() {
   refuse_foreign_includes
   build student "${implementation}_${step}_tests" "${implementation}_${step}_tests_alone" || return 1
   program=$builds/student/${implementation}_${step}_tests unsound=''
-  if [ "$step" != step0 ]; then
+  if [ "$step" != "step${steps%% *}" ]; then
     "$program" --if-passed "--gtest_filter=$filter" && return
     find_unsound_steps
   fi
@@ -42,15 +42,17 @@ test_step() {
 
 # It would build here, but not where the step is graded, which is by itself.
 refuse_foreign_includes() {
-  found=$(cd "$root" && grep -nsE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"[^"]*(step[0-3][^"]*\.cpp|solutions/|tests/)' \
-    labs/"$step"_*/*.cpp labs/"$step"_*/*.h) || return 0
+  folder_of "$step"
+  found=$(cd "$root" && grep -nsE \
+    '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]([^">]*step[0-9][^">]*\.cpp|([^">]*/)?(testing|tests|solutions|grading)/)' \
+    "labs/$folder"/*.cpp "labs/$folder"/*.h) || return 0
   fail "a step may include the kit, contracts and headers of its own folder, not this: $found"
 }
 
 # A mistake in an earlier step shows in all that stand on it, and looks like one of theirs.
 find_unsound_steps() {
-  for n in 0 1 2; do
-    [ $n -lt "${step#step}" ] || break
+  for n in $steps; do
+    [ "$n" -lt "${step#step}" ] || break
     lower=${implementation}_step${n}_tests
     build student "$lower" 2>/dev/null || continue
     "$builds/student/$lower" --if-passed >/dev/null 2>&1 || unsound="$unsound $n"
@@ -63,16 +65,18 @@ status() {
   need_configured student
   # All at once is quickest; if that fails, each alone tells which it was.
   all_built=yes
-  build student labs_step0_tests labs_step1_tests labs_step2_tests labs_step3_tests 2>/dev/null || all_built=
+  set --
+  for n in $steps; do set -- "$@" "labs_step${n}_tests"; done
+  build student "$@" 2>/dev/null || all_built=
   broken=''
-  for n in 0 1 2 3; do
+  for n in $steps; do
     if [ -n "$all_built" ] || { [ -z "$broken" ] && build student "labs_step${n}_tests" 2>/dev/null; }; then
       "$builds/student/labs_step${n}_tests" --status || :
     elif [ -z "$broken" ]; then
       broken=step$n
-      printf 'step%s  does not compile: ./lab step%s shows why\n' $n $n
+      printf 'step%s  does not compile: ./lab step%s shows why\n' "$n" "$n"
     else
-      printf 'step%s  waits for %s, which it is linked with\n' $n $broken
+      printf 'step%s  waits for %s, which it is linked with\n' "$n" "$broken"
     fi
   done
 }

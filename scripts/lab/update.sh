@@ -25,7 +25,7 @@ update() {
   while read -r action file; do
     case $action in
       replace | add) take "$file" "$file" ;;
-      remove) rm "$root/$file" ;;
+      remove) rm "$root/$file" && remove_if_empty "$(dirname "$file")" ;;
       beside)
         take "$file" "$file.new"
         say "kept  $file, which was changed here; the newer one is $file.new"
@@ -33,6 +33,7 @@ update() {
       keep) say "kept  $file, which was changed here" ;;
     esac
   done <"$work/actions"
+  bring_new_stubs
   take handout.sha256 handout.sha256
   say "updated: $(count replace) replaced, $(count add) new, $(count remove) removed, $(count beside) to look at; labs/*/*.cpp are yours and untouched"
 }
@@ -72,8 +73,11 @@ differing() { awk 'NR == FNR { sum[$2] = $1; next } sum[$2] != $1 { print $2 }' 
 
 count() { grep -c "^$1 " "$work/actions" || :; }
 
-# take FROM TO: at once, whatever happens.
+# remove_if_empty FOLDER: and those that it stands in.
+remove_if_empty() { (cd "$root" && rmdir -p "$1" 2>/dev/null) || :; }
+
+# take FROM TO: at once, whatever happens; dated now, since what was built here must be older.
 take() {
   mkdir -p "$root/$(dirname "$2")"
-  cp -p "$newer/$1" "$root/$2.incoming" && mv "$root/$2.incoming" "$root/$2"
+  cp -p "$newer/$1" "$root/$2.incoming" && touch "$root/$2.incoming" && mv "$root/$2.incoming" "$root/$2"
 }

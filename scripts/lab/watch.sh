@@ -3,10 +3,10 @@
 watch() {
   . "$parts/build.sh"
   . "$parts/steps.sh"
-  case $#,${1:-} in
-    0, | 1,step[0-3]) watched=${1:-} ;;
-    *) usage "watch takes step0 to step3, or nothing for all, not $*" ;;
-  esac
+  if [ $# -gt 1 ] || { [ $# -eq 1 ] && ! is_step "$1"; }; then
+    usage "watch takes one step, like step0, or nothing for all; the steps are $steps"
+  fi
+  watched=${1:-}
   need_configured student
   stamp=$(mktemp "$builds/watch.XXXXXX")  # dated by the same file system, most likely, as what is saved
   trap 'rm -f "$stamp"' EXIT
@@ -32,7 +32,7 @@ test_watched() {
   fi
   status
   echo
-  for n in 0 1 2 3; do
+  for n in $steps; do
     build student "labs_step${n}_tests" 2>/dev/null &&
       "$builds/student/labs_step${n}_tests" --if-passed >/dev/null 2>&1 && continue
     test_step "step$n"
