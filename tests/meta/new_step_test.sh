@@ -109,7 +109,7 @@ check_regenerated() {
     "?? reference_data/${step}_misconceptions.safetensors" >"$work/expected"
   check 'only its own data are new' cmp -s "$work/expected" "$log"
   git -C "$copy" show :reference_data/manifest.json >"$work/manifest.json"
-  "$python" - "$work/manifest.json" "$copy/reference_data/manifest.json" "$step" >"$log" <<'END' || :
+  "$python" - "$work/manifest.json" "$copy/reference_data/manifest.json" "$step" >"$log" 2>&1 <<'END' || :
 import json, sys
 from pathlib import Path
 
