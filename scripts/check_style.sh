@@ -23,6 +23,8 @@ check() {
   check "$bin/ruff" format --check --quiet $(git ls-files '*.py')
   check "$bin/mypy" --no-error-summary $(git ls-files 'scripts/*.py' 'grading/*.py' 'tests/*.py')
 }
+check "$bin/python" scripts/check_includes.py
+check "$bin/python" scripts/check_steps.py
 # What ./lab reset brings back is what is handed out.
 for stub in testing/stubs/*/*.cpp; do check cmp "$stub" "labs/${stub#testing/stubs/}"; done
 for script in lab $(git ls-files '*.sh'); do check sh -n "$script"; done
