@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # History, reports of what was measured, data, odd submissions; and what is held against the folders below.
-MAY_LIST = r"CHANGELOG\.md|misconceptions/\w+\.md|reference_data/|tests/(fuzz|attacks)/|labs/contracts\.sha256"
+MAY_LIST = (
+    r"CHANGELOG\.md|misconceptions/\w+\.md|reference_data/|tests/(fuzz|attacks)/|labs/contracts\.sha256"
+)
 ROW_OF_TABLE = r"\| (\[\d .+?\]\(labs/.+?\)) \|"
 LISTS = (
     (r"\[!?0-[1-8]", "a range of steps"),
