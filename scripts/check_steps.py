@@ -16,7 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-# History, reports of what was measured, data, odd submissions, a test that makes up its own steps; and what is
+# History, reports of what was measured, data, odd submissions, a test that makes up its steps; and what is
 # held against the folders below.
 MAY_LIST = (
     r"CHANGELOG\.md|misconceptions/\w+\.md|reference_data/|tests/(fuzz|attacks)/|tests/meta/steps_test\.sh"
