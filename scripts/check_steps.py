@@ -16,10 +16,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-# History, reports of what was measured, data, odd submissions, a test that makes up its steps; and what is
+# History, reports of what was measured, data, odd submissions, tests with steps of their own; and what is
 # held against the folders below.
 MAY_LIST = (
-    r"CHANGELOG\.md|misconceptions/\w+\.md|reference_data/|tests/(fuzz|attacks)/|tests/meta/steps_test\.sh"
+    r"CHANGELOG\.md|misconceptions/\w+\.md|reference_data/|tests/(fuzz|attacks)/|tests/meta/(steps_test\.sh|update/)"
     r"|labs/contracts\.sha256"
 )
 ROW_OF_TABLE = r"\| (\[\d .+?\]\(labs/.+?\)) \|"
