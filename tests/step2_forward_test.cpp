@@ -2,6 +2,7 @@
 #include <cstring>
 #include <map>
 
+#include "kit/checkpoint/weights.h"
 #include "labs/step2_forward/forward.h"
 #include "testing/diagnosis/divergence.h"
 #include "testing/running/golden_test.h"
@@ -12,36 +13,18 @@ const char* const step_name = "step2";
 
 namespace {
 
-struct LayerField {
-  ConstView LayerParams::*field;
-  const char* name;
-  const char* tensor;  ///< behind "model.layers.INDEX."
-};
-
-constexpr LayerField layer_fields[] = {
-    {&LayerParams::input_layernorm, "input_layernorm", "input_layernorm.weight"},
-    {&LayerParams::q_proj, "q_proj", "self_attn.q_proj.weight"},
-    {&LayerParams::k_proj, "k_proj", "self_attn.k_proj.weight"},
-    {&LayerParams::v_proj, "v_proj", "self_attn.v_proj.weight"},
-    {&LayerParams::o_proj, "o_proj", "self_attn.o_proj.weight"},
-    {&LayerParams::post_attention_layernorm, "post_attention_layernorm", "post_attention_layernorm.weight"},
-    {&LayerParams::gate_proj, "gate_proj", "mlp.gate_proj.weight"},
-    {&LayerParams::up_proj, "up_proj", "mlp.up_proj.weight"},
-    {&LayerParams::down_proj, "down_proj", "mlp.down_proj.weight"},
-};
-
 /// A model's weights, found without load_params: a mistake there must not show in the other functions' cases.
 Params params_of(const GoldenModel& model) {
   const TensorMap& tensors = model.tensors;
   Params params;
-  params.embed_tokens = tensors.at("model.embed_tokens.weight");
+  params.embed_tokens = tensors.at(embed_tokens_name);
   params.layers.resize(model.config.n_layers);
   for (std::size_t i = 0; i < params.layers.size(); ++i) {
-    for (const LayerField& field : layer_fields)
-      params.layers[i].*field.field = tensors.at(fmt::format("model.layers.{}.{}", i, field.tensor));
+    for (const LayerWeight& weight : layer_weights)
+      params.layers[i].*weight.view = tensors.at(tensor_name(i, weight));
   }
-  params.norm = tensors.at("model.norm.weight");
-  params.lm_head = model.config.tie_word_embeddings ? params.embed_tokens : tensors.at("lm_head.weight");
+  params.norm = tensors.at(norm_name);
+  params.lm_head = model.config.tie_word_embeddings ? params.embed_tokens : tensors.at(lm_head_name);
   return params;
 }
 
@@ -50,8 +33,8 @@ std::vector<std::string> field_lines(const Params& params, const TensorMap& tens
   std::map<std::string, ConstView> fields{
       {"embed_tokens", params.embed_tokens}, {"norm", params.norm}, {"lm_head", params.lm_head}};
   for (std::size_t i = 0; i < params.layers.size(); ++i) {
-    for (const LayerField& field : layer_fields)
-      fields.emplace(fmt::format("layers.{}.{}", i, field.name), params.layers[i].*field.field);
+    for (const LayerWeight& weight : layer_weights)
+      fields.emplace(fmt::format("layers.{}.{}", i, weight.field), params.layers[i].*weight.view);
   }
   const auto tensor_behind = [&](ConstView view) -> std::string {
     if (view.empty()) return "no tensor";

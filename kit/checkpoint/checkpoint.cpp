@@ -4,6 +4,7 @@
 #include <set>
 
 #include "kit/checkpoint/json.h"
+#include "kit/checkpoint/weights.h"
 #include "kit/error.h"
 
 namespace lab {
@@ -47,37 +48,26 @@ class WeightCheck {
 };
 
 void check_weights(const Config& config, const Safetensors& weights, const std::string& source) {
-  const std::size_t hidden = config.hidden_size;
-  const std::size_t intermediate = config.intermediate_size;
+  const Shape table{config.vocab_size, config.hidden_size};
   WeightCheck check(weights, source);
-  check.require("model.embed_tokens.weight", {config.vocab_size, hidden});
+  check.require(embed_tokens_name, table);
   for (std::size_t layer = 0; layer < config.n_layers; ++layer) {
-    const std::string prefix = fmt::format("model.layers.{}.", layer);
-    check.require(prefix + "input_layernorm.weight", {hidden});
-    check.require(prefix + "self_attn.q_proj.weight", {config.q_size(), hidden});
-    check.require(prefix + "self_attn.k_proj.weight", {config.kv_size(), hidden});
-    check.require(prefix + "self_attn.v_proj.weight", {config.kv_size(), hidden});
-    check.require(prefix + "self_attn.o_proj.weight", {hidden, config.q_size()});
-    check.require(prefix + "post_attention_layernorm.weight", {hidden});
-    check.require(prefix + "mlp.gate_proj.weight", {intermediate, hidden});
-    check.require(prefix + "mlp.up_proj.weight", {intermediate, hidden});
-    check.require(prefix + "mlp.down_proj.weight", {hidden, intermediate});
+    for (const LayerWeight& weight : layer_weights)
+      check.require(tensor_name(layer, weight), weight.shape(config));
   }
-  check.require("model.norm.weight", {hidden});
-
-  const std::string lm_head = "lm_head.weight";
-  if (!config.tie_word_embeddings || weights.tensors().contains(lm_head))
-    check.require(lm_head, {config.vocab_size, hidden});
+  check.require(norm_name, {config.hidden_size});
+  const bool has_lm_head = weights.tensors().contains(lm_head_name);
+  if (!config.tie_word_embeddings || has_lm_head) check.require(lm_head_name, table);
   check.refuse_others();
-  if (config.tie_word_embeddings && weights.tensors().contains(lm_head)) {
-    const float* head = weights.tensors().at(lm_head).data();
-    const float* embedding = weights.tensors().at("model.embed_tokens.weight").data();
-    if (!std::equal(head, head + config.vocab_size * hidden, embedding))
+  if (config.tie_word_embeddings && has_lm_head) {
+    const float* head = weights.tensors().at(lm_head_name).data();
+    const float* embedding = weights.tensors().at(embed_tokens_name).data();
+    if (!std::equal(head, head + table.numel(), embedding))
       throw Error(
           "{}: tensor {} differs from model.embed_tokens.weight, but config.json says tie_word_embeddings; "
           "set "
           "that to false if the tensor is meant",
-          source, lm_head);
+          source, lm_head_name);
   }
 }
 

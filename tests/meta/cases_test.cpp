@@ -8,34 +8,34 @@
 
 #include "test_program.h"
 #include "testing/golden/golden_file.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
 
-std::vector<std::string> case_names(std::size_t step) {
-  const GoldenFile file(std::string(LAB_SOURCE_DIR) + "/reference_data", "step" + std::to_string(step));
-  std::vector<std::string> names;
-  for (const Case& golden_case : file.cases()) names.push_back(golden_case.name());
-  return names;
+GoldenFile golden_file_of(const Step& step) {
+  return GoldenFile(std::string(LAB_SOURCE_DIR) + "/reference_data", step.name);
 }
 
-void expect_cases_are_tests(std::size_t step) {
-  std::vector<CaseReport> reports = run_test_program("solutions_step" + std::to_string(step) + "_tests");
-  if (step == 3) {  // its twenty stories take too long for a student's run
-    for (const CaseReport& report : run_test_program("solutions_models_tests")) reports.push_back(report);
+TEST(Cases, OfEachStepAreItsTests) {
+  // Twenty stories take too long for a student's run, so they are among the tests of whole models.
+  const std::vector<CaseReport> of_models = run_other_tests("solutions_models_tests");
+  for (const Step& step : steps()) {
+    SCOPED_TRACE(step.name);
+    std::vector<CaseReport> reports = run_test_program("solutions_" + step.name + "_tests");
+    reports.insert(reports.end(), of_models.begin(), of_models.end());
+    std::vector<std::string> tests;
+    for (const CaseReport& report : reports) {
+      EXPECT_EQ(report.failure, "") << report.name;
+      tests.push_back(report.name);
+    }
+    std::vector<std::string> names;
+    const GoldenFile file = golden_file_of(step);
+    for (const Case& golden_case : file.cases()) names.push_back(golden_case.name());
+    EXPECT_THAT(names, testing::Not(testing::IsEmpty()));
+    EXPECT_THAT(tests, testing::IsSupersetOf(names));
   }
-  std::vector<std::string> tests;
-  for (const CaseReport& report : reports) {
-    EXPECT_EQ(report.failure, "") << report.name;
-    tests.push_back(report.name);
-  }
-  EXPECT_THAT(tests, testing::IsSupersetOf(case_names(step)));
 }
-
-TEST(Cases, OfStep0AreItsTests) { expect_cases_are_tests(0); }
-TEST(Cases, OfStep1AreItsTests) { expect_cases_are_tests(1); }
-TEST(Cases, OfStep2AreItsTests) { expect_cases_are_tests(2); }
-TEST(Cases, OfStep3AreItsTests) { expect_cases_are_tests(3); }
 
 /// The elements' bytes, since NaN equals nothing.
 std::string bytes(ConstView view) {
@@ -44,8 +44,8 @@ std::string bytes(ConstView view) {
 
 TEST(Cases, NoGoldenOutputIsAnotherCasesInput) {
   // It would hand out that answer.
-  for (std::size_t step = 0; step < step_folders.size(); ++step) {
-    const GoldenFile file(std::string(LAB_SOURCE_DIR) + "/reference_data", "step" + std::to_string(step));
+  for (const Step& step : steps()) {
+    const GoldenFile file = golden_file_of(step);
     std::map<std::string, std::set<std::string>> cases_by_input;
     for (const Case& golden_case : file.cases()) {
       for (const std::string& storage : golden_case.storages_before())

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "test_program.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
@@ -64,14 +65,14 @@ void expect_in_step(const std::string& folder) {
   EXPECT_NE(chinese.find("的"), std::string::npos) << folder;
 }
 
-TEST(Handouts, OfStep0AreInStepInBothLanguages) { expect_in_step("labs/step0_operators/"); }
-TEST(Handouts, OfStep1AreInStepInBothLanguages) { expect_in_step("labs/step1_self_attention/"); }
-TEST(Handouts, OfStep2AreInStepInBothLanguages) { expect_in_step("labs/step2_forward/"); }
-TEST(Handouts, OfStep3AreInStepInBothLanguages) { expect_in_step("labs/step3_generate/"); }
+TEST(Handouts, OfEachStepAreInStepInBothLanguages) {
+  for (const Step& step : steps()) expect_in_step("labs/" + step.folder + "/");
+}
 TEST(Handouts, ReadmeIsInStepInBothLanguages) { expect_in_step(""); }
 
 TEST(Handouts, NameOnlyFilesThatExist) {
-  for (const std::string& folder : step_folders) {
+  for (const Step& step : steps()) {
+    const std::string& folder = step.folder;
     const std::string page = without_code_blocks(read_source("labs/" + folder + "/README.md"));
     for (const std::string& link : all_matches(page, "\\]\\(([^)#:]+)[^)]*\\)")) {
       EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(LAB_SOURCE_DIR) / "labs" / folder / link))

@@ -1,0 +1,153 @@
+// What a step's step.json says is true of its contract, its handout and its golden cases.
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "test_program.h"
+#include "testing/diagnosis/phrases.h"
+#include "testing/golden/golden_file.h"
+#include "testing/steps.h"
+
+namespace lab {
+namespace {
+
+std::string contract_of(const Step& step) {
+  std::string text;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(LAB_SOURCE_DIR) / "labs" / step.folder)) {
+    if (entry.path().extension() == ".h")
+      text += read_source("labs/" + step.folder + "/" + entry.path().filename().string());
+  }
+  return text;
+}
+
+/// Names of the functions that a contract declares, by their parameters' text.
+std::map<std::string, std::string> declared_in(const std::string& contract) {
+  const std::regex declaration(
+      "\n[A-Za-z][A-Za-z0-9_:<>]*(?: [A-Za-z0-9_:<>]+)* ([a-z_0-9]+)\\(([^;]*)\\);");
+  std::map<std::string, std::string> functions;
+  for (std::sregex_iterator match(contract.begin(), contract.end(), declaration);
+       match != std::sregex_iterator(); ++match)
+    functions.emplace((*match)[1], (*match)[2]);
+  return functions;
+}
+
+bool is_a_word(const std::string& text, const std::string& word) {
+  return std::regex_search(text, std::regex("\\b" + word + "\\b"));
+}
+
+TEST(Descriptions, NameTheFunctionsOfTheContract) {
+  for (const Step& step : steps()) {
+    std::set<std::string> described;
+    for (const Function& function : step.functions) described.insert(function.name);
+    std::set<std::string> declared;
+    for (const auto& [name, parameters] : declared_in(contract_of(step))) declared.insert(name);
+    EXPECT_EQ(described, declared) << step.name;
+    EXPECT_NE(step.en, "");
+    EXPECT_NE(step.zh, "");
+  }
+}
+
+TEST(Descriptions, AxesAreOfParametersAndInBothLanguages) {
+  for (const Step& step : steps()) {
+    const std::map<std::string, std::string> declared = declared_in(contract_of(step));
+    const GoldenFile file(std::string(LAB_SOURCE_DIR) + "/reference_data", step.name);
+    for (const Function& function : step.functions) {
+      std::set<std::string> storages;
+      for (const Case& golden_case : file.cases()) {
+        if (golden_case.function() != function.name) continue;
+        for (const std::string& storage : golden_case.storages_before()) storages.insert(storage);
+        for (const std::string& storage : golden_case.storages_after()) storages.insert(storage);
+      }
+      for (const Function::Axes& axes : function.axes) {
+        const std::string parameter = axes.storage.substr(0, axes.storage.find('.'));
+        EXPECT_TRUE(is_a_word(declared.at(function.name), parameter) || storages.contains(axes.storage))
+            << function.name << ": " << axes.storage;
+        for (const std::string& name : axes.names)
+          EXPECT_NE(std::ranges::find(phrases, name, &Phrase::en), phrases.end())
+              << function.name << ": " << axes.storage << ": " << name << " stands in no language";
+      }
+    }
+  }
+}
+
+TEST(Descriptions, CallsAreOfThisStepOrEarlierOnes) {
+  std::set<std::string> known;
+  for (const Step& step : steps()) {
+    for (const Function& function : step.functions) known.insert(function.name);
+    for (const Function& function : step.functions) {
+      for (const std::string& called : function.calls) {
+        EXPECT_TRUE(known.contains(called)) << function.name << " calls " << called;
+        EXPECT_NE(called, function.name);
+      }
+    }
+  }
+}
+
+/// What the solution calls is what its step says that it calls: a helper of its own may stand between.
+TEST(Descriptions, CallsAreThoseOfTheSolution) {
+  for (const Step& step : steps()) {
+    std::string solution;
+    const std::filesystem::path folder = std::filesystem::path(LAB_SOURCE_DIR) / "solutions" / step.folder;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+      solution += read_source("solutions/" + step.folder + "/" + entry.path().filename().string());
+    for (const Function& function : step.functions) {
+      for (const std::string& called : function.calls)
+        EXPECT_TRUE(std::regex_search(solution, std::regex("\\b" + called + "\\(")))
+            << function.name << " calls " << called;
+    }
+  }
+}
+
+TEST(Descriptions, EveryGoldenCaseIsOfADescribedFunction) {
+  for (const Step& step : steps()) {
+    const GoldenFile file(std::string(LAB_SOURCE_DIR) + "/reference_data", step.name);
+    std::set<std::string> tried;
+    for (const Case& golden_case : file.cases()) {
+      const Function& function = function_named(golden_case.function());
+      tried.insert(function.name);
+      if (function.compare == Compare::facts) {
+        EXPECT_THAT(golden_case.storages_after(), testing::IsEmpty()) << golden_case.name();
+      }
+      for (const std::string& fact : function.read_off_tensors)
+        EXPECT_THAT(golden_case.expected_facts(), testing::Contains(fact)) << golden_case.name();
+    }
+    for (const Function& function : step.functions)
+      EXPECT_TRUE(tried.contains(function.name)) << function.name;
+  }
+}
+
+TEST(Descriptions, TracePointsAreThoseOfTheHandoutAndTheSolution) {
+  std::vector<std::string> names;
+  for (const TracePoint& point : trace_points()) names.push_back(point.name);
+  const auto quoted_in_table = [](const std::string& handout) {
+    std::vector<std::string> found;
+    const std::regex row("\n\\| `(?:forward|attention_block|mlp)`[^|]*\\|([^|]*)\\|");
+    const std::regex name("`([^`]+)`");
+    for (std::sregex_iterator match(handout.begin(), handout.end(), row); match != std::sregex_iterator();
+         ++match) {
+      const std::string points = (*match)[1];
+      for (std::sregex_iterator each(points.begin(), points.end(), name); each != std::sregex_iterator();
+           ++each)
+        found.push_back((*each)[1]);
+    }
+    return found;
+  };
+  const auto recorded_in = [](const std::string& solution) {
+    std::set<std::string> found;
+    const std::regex call("trace\\.record\\(\"([^\"]+)\"");
+    for (std::sregex_iterator match(solution.begin(), solution.end(), call); match != std::sregex_iterator();
+         ++match)
+      found.insert((*match)[1]);
+    return found;
+  };
+  EXPECT_EQ(quoted_in_table(read_source("labs/step2_forward/README.md")), names);
+  EXPECT_EQ(quoted_in_table(read_source("labs/step2_forward/README.zh-CN.md")), names);
+  EXPECT_EQ(recorded_in(read_source("solutions/step2_forward/forward.cpp")),
+            std::set<std::string>(names.begin(), names.end()));
+}
+
+}  // namespace
+}  // namespace lab
