@@ -114,12 +114,30 @@ TEST(StandIn, ExceptionsComeThroughAsTheyAre) {
   }
   EXPECT_ANY_THROW(ask(Odd::throws_no_exception));
   try {
-    ask(Odd::throws_empty_not_implemented);
+    ask(Odd::throws_not_implemented);
     FAIL();
-  } catch (const NotImplemented&) {
-    FAIL() << "an empty line would count as no mismatch";
-  } catch (const std::runtime_error&) {
+  } catch (const NotImplemented& stub) {
+    EXPECT_EQ(stub.function(), "f");
+    EXPECT_EQ(stub.file(), "labs/f.cpp");
+    EXPECT_EQ(stub.section(), "2");
   }
+}
+
+TEST(StandIn, AnExceptionWithoutATextIsOneAllTheSame) {
+  const GoldenFile file(LAB_REFERENCE_DATA, "step0");
+  const Case& golden_case = file.at("NarrowCopy.PartOfAVector");
+  const auto thrown_by = [&](Odd odd) {
+    return Arguments(golden_case).run([&](Outcome&) { ask(odd); }).thrown;
+  };
+  ASSERT_FALSE(thrown_by(Odd::behaves));
+  const std::optional<Thrown> error = thrown_by(Odd::throws_error_without_text);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, "Error");
+  EXPECT_EQ(error->text, "");
+  const std::optional<Thrown> other = thrown_by(Odd::throws_other_without_text);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->kind, "another exception");
+  EXPECT_EQ(other->text, "");
 }
 
 TEST(StandIn, AWorkerThatFailsIsToldAndReplaced) {
