@@ -32,6 +32,9 @@ WORKER, SHARED = r"grading/.*\bworker$", "testing/running/pipe"
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
 FUNCTION = re.compile(r"^(?:[\w:<>,*&]+ +)+(?:\w+::)*(\w+)\((?=[^;{]*([;{]))", re.MULTILINE)
 
+# Functions in there are no other file's; clang-format ends it with that comment.
+UNNAMED = re.compile(r"^namespace \{$.*?^\}  // namespace$", re.MULTILINE | re.DOTALL)
+
 Edges = dict[str, dict[str, str]]  # from a component to those it depends on, and where that is written
 
 
@@ -49,10 +52,14 @@ def functions(text: str, end: str) -> dict[str, int]:
 
 
 def includes(path: str, files: Mapping[str, str]) -> Iterator[tuple[str, int]]:
-    """What a file includes, from the root or else from its own folder, and in which line."""
+    """What a file includes, from the root or else from its own folder, and in which line.
+
+    A name without a folder that isn't beside it is a header that the build makes.
+    """
     for match in INCLUDE.finditer(files[path]):
         beside = str(PurePosixPath(path).parent / match[1])
-        yield beside if beside in files else match[1], line(files[path], match.start())
+        if beside in files or "/" in match[1]:
+            yield beside if beside in files else match[1], line(files[path], match.start())
 
 
 def layer_breaches(files: Mapping[str, str]) -> Iterator[str]:
@@ -84,8 +91,9 @@ def dependencies(files: Mapping[str, str]) -> Edges:
                 continue
             edges[source].setdefault(header, f"{path}:{at}")
             if path.endswith(".cpp") and not re.match(CONTRACT, target):
-                declared, defined = functions(files[target], ";"), functions(text, "{")
-                for name in sorted(declared.keys() & defined.keys()):
+                declared, defined = functions(files[target], ";"), functions(UNNAMED.sub("", text), "{")
+                its_own = functions(files.get(f"{source}.h", ""), ";")
+                for name in sorted(declared.keys() & defined.keys() - its_own.keys()):
                     edges[header].setdefault(source, f"{target}:{declared[name]}")
     return edges
 

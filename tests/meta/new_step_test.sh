@@ -25,7 +25,7 @@ runs() {  # runs STATUS COMMAND: in the copy; says how long it took
   begun=$(date +%s) code=0
   (cd "$copy" && eval "$2") >"$log" 2>&1 </dev/null || code=$?
   printf '%4d s  %s\n' $(($(date +%s) - begun)) "$2"
-  check "\"$2\" ends with $1, not $code" [ "$code" -eq "$1" ]
+  check "\"$2\" should end with $1, and ended with $code" [ "$code" -eq "$1" ]
 }
 says() { check "it says \"$1\"" grep -qF -- "$1" "$log"; }
 silent_about() { check "it does not say \"$1\"" sh -c '! grep -qF -- "$1" "$2"' - "$1" "$log"; }
