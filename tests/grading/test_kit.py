@@ -43,17 +43,17 @@ class Digest(Copy):
     def test_is_of_all_that_decides_a_grade(self) -> None:
         for path in (
             *(f"labs/{folder}/step.json" for folder in FOLDERS.values()),
-            "labs/step0_operators/operators.h",
+            *map(str, kit.contracts()),
             "testing/golden/case.h",
             "testing/diagnosis/mismatch.cpp",
-            "testing/stubs/step1_self_attention/self_attention.cpp",
+            "testing/stubs/step0_operators/operators.cpp",
             "testing/CMakeLists.txt",
             "cmake/lab_steps.cmake",
             "kit/checkpoint/json.h",
             "grading/calls/step0/stand_in.cpp",
             "grading/sandbox/seccomp.cpp",
-            "solutions/step2_forward/forward.cpp",
-            "tests/step3_generate_test.cpp",
+            "solutions/step0_operators/operators.cpp",
+            "tests/step0_operators_test.cpp",
         ):
             with self.subTest(path):
                 self.assertTrue(self.is_changed_by(path))
