@@ -147,6 +147,20 @@ TEST(StandIn, AWorkerThatFailsIsToldAndReplaced) {
   EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
 }
 
+TEST(StandIn, AFunctionThatNoStepHasIsRefusedByName) {
+  what_is_lost(Odd::crashes);  // so that the next worker's stderr is the one that is captured
+  testing::internal::CaptureStderr();
+  Buffer scores;
+  try {
+    masked_softmax(scores.view(0, 8));
+  } catch (const CallLost& lost) {
+    EXPECT_STREQ(lost.what(), "the worker ended with exit status 1 before it answered");
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("doesn't understand: a call of masked_softmax, which no step of it has\n"));
+  EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
+}
+
 TEST(StandIn, AHangEndsAtALimitThatEachHangHalvesDownToAnEighth) {
   for (const char* seconds : {"2", "1", "0.5", "0.25", "0.25"}) {
     EXPECT_THAT(what_is_lost(Odd::hangs), HasSubstr(fmt::format("didn't end within {} seconds", seconds)));
