@@ -17,7 +17,7 @@ check() {  # check WHAT COMMAND…: counts it, and shows what was said last if t
   else
     failed=$((failed + 1))
     printf '%s: %s\n' "$step" "$what"
-    tail -n 20 "$log"
+    tail -n 12 "$log"
   fi
 }
 
