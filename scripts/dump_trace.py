@@ -5,8 +5,8 @@
 
 Everything is float32 with eager attention. The file's tensors are
   tokens  I32 (n)  the prompt's token ids
-  NAME    F32      a point of kit/trace.h, in the layout that forward records, or model.layers.INDEX.cache.k
-                   and .cache.v, that layer's keys and values after the pass, (n, n_kv_heads, head_dim)
+  NAME    F32      a trace point, in the layout that forward records, or model.layers.INDEX.cache.k and
+                   .cache.v, that layer's keys and values after the pass, (n, n_kv_heads, head_dim)
 and its metadata, as JSON: prompt; pieces, the text of each token; points, a list of name and bound in the
 model's order. The bounds are those of reference_data/README.md, except that Σ|terms| is the largest sum up to
 the point in question, and that a copy's is 0.
@@ -18,27 +18,28 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import reference  # noqa: F401 - before torch, whose kernels it pins
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before transformers is imported: a folder is all that is ever read
 
-from reference import forward, llama
-from reference.case import Model, sorted_metadata
-from reference.forward import Cache, Config, Trace
+from reference import llama, tensor_file
+from reference.case import Model, array_of
 from reference.numerics import MismatchError, Numerics, bound, measure
 from reference.precision import PrecisionError, float64
+from reference.step2 import forward
+from reference.step2.forward import Cache, Config, Trace
+from reference.trace_points import layer_prefix, of_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 STORY = Path(__file__).resolve().parent.parent / "reference_data" / "models" / "story"
 PROMPT = "Once upon a time, there was a little girl."
 SHIPPED = "trace.safetensors"
-LAYER = "model.layers."
 
 
 @dataclass
@@ -54,7 +55,7 @@ class TraceWithTerms(Trace):
             self.terms[self.prefix + point] = self.numerics.largest_terms
 
     def layer(self, index: int) -> Trace:
-        return TraceWithTerms(self.points, f"{self.prefix}{LAYER}{index}.", self.numerics, self.terms)
+        return TraceWithTerms(self.points, self.prefix + layer_prefix(index), self.numerics, self.terms)
 
 
 class OurModel:
@@ -82,17 +83,17 @@ def run(model: Model, tokens: Sequence[int]) -> tuple[dict[str, Tensor], dict[st
         name.removeprefix("trace/"): value for name, value in outputs.items() if name.startswith("trace/")
     }
     cache = {
-        f"{LAYER}{index}.cache.{part}": rows
+        f"{layer_prefix(index)}cache.{part}": rows
         for part in ("k", "v")
         for index, rows in enumerate(outputs[f"cache.{part}"])
     }
     return points, cache
 
 
-def in_order(points: Iterable[str]) -> Iterator[tuple[str, str]]:
+def in_order(n_layers: int) -> Iterator[tuple[str, str]]:
     """Names of tensors in the model's order, and of the point whose values each has: the cache stands behind
     what went into it."""
-    for name in points:
+    for name, _ in of_model(n_layers):
         yield name, name
         if name.endswith(".self_attn.k_rotated"):
             layer = name.removesuffix("self_attn.k_rotated")
@@ -147,12 +148,14 @@ def dump(folder: Path, prompt: str, out: Path) -> str:
         noise = measured.noise[point]
         return float(f"{1.005 * bound(noise, ours.terms[point]):.2e}") if noise > 0 else 0.0
 
-    points = [{"name": name, "bound": bound_of(point)} for name, point in in_order(ours.terms)]
-    tensors = {name: value.to(torch.float32).clone().contiguous() for name, value in (golden | cache).items()}
-    tensors["tokens"] = torch.tensor(tokens, dtype=torch.int32)
+    points = [
+        {"name": name, "bound": bound_of(point)}
+        for name, point in in_order(model.config["num_hidden_layers"])
+    ]
+    tensors = {name: array_of(value) for name, value in (golden | cache).items()}
+    tensors["tokens"] = array_of(torch.tensor(tokens, dtype=torch.int32))
     metadata = {"prompt": prompt, "pieces": pieces, "points": points}
-    content = save(tensors, {key: json.dumps(value) for key, value in metadata.items()})
-    out.write_bytes(sorted_metadata(content))
+    out.write_bytes(tensor_file.encode(tensors, {key: json.dumps(value) for key, value in metadata.items()}))
     return f"{out}: {len(tokens)} tokens, {len(points)} tensors, {out.stat().st_size / 1e3:.0f} kB"
 
 

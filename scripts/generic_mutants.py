@@ -5,7 +5,7 @@ generic_mutants.py               all of them
 generic_mutants.py step1         those of a step
 generic_mutants.py --list        only say what would be changed
 
-A survivor is held against the solution on 1,000 random inputs (tests/meta/equivalence.cpp): one that
+A survivor is held against the solution on 1,000 random inputs (tests/meta/equivalence/): one that
 yields the same bits is set aside as equivalent. The last line is the score; the exit status is 1 if too few
 were killed or too many set aside. Its result is kept in misconceptions/generic_mutants.md;
 locate_mutants.py looks at what the tests say of such mutants.
@@ -24,7 +24,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import mutants
-from mutants import ROOT, STEPS, BadInputError
+from mutants import ROOT, BadInputError
+from steps import STEPS, folder_of
 from syntax_changes import Change, Changes
 
 KILLED_AT_LEAST = 0.95  # of those that are not equivalent
@@ -52,13 +53,14 @@ class GenericMutant(mutants.Mutant):
 
 def find_mutants(steps: Sequence[str]) -> list[GenericMutant]:
     found: list[GenericMutant] = []
-    for file in sorted(path.relative_to(ROOT) for path in (ROOT / "solutions").glob("step*/*.cpp")):
-        step = file.parent.name[:5]
+    for step in STEPS:
         if step not in steps:
             continue
-        for change in sorted(Changes(file).found.values()):
-            id = f"generic-{step}-{len(found)}"
-            found.append(GenericMutant(id, step, file, change.old, change.new, "", change))
+        for path in sorted((ROOT / "solutions" / folder_of(step).name).glob("*.cpp")):
+            file = path.relative_to(ROOT)
+            for change in sorted(Changes(file).found.values()):
+                id = f"generic-{step}-{len(found)}"
+                found.append(GenericMutant(id, step, file, change.old, change.new, "", change))
     if not found:
         raise BadInputError(f"no step is named {' or '.join(steps)}; they are {', '.join(STEPS)}")
     return found

@@ -17,14 +17,15 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import mutants
 from generic_mutants import GenericMutant, find_mutants, prepare, run_limited
-from mutants import ROOT, STEPS, BadInputError
+from mutants import ROOT, BadInputError
+from steps import STEPS
 from syntax_changes import CALLS, Node, span, syntax_trees, walk
 
 Axis = tuple[str, int]  # a tensor, and which of its dimensions; -1 is the last
-SHAPE = r"(\S+) (?:has shape |of shape )?\(([\d, ]+)\)"
 
 
 def variables(node: Node) -> list[str]:
@@ -104,56 +105,61 @@ class Solution:
         return set().union(*(self.callers(user) for user in users))
 
 
-def named_axes(text: str) -> list[Axis]:
-    """The axes that the report of one case names: of an index that is outside, or of a pattern."""
-    axes: list[Axis] = []
-    for tensor, shape, index in re.findall(
-        r"([^\s\"]+)(?: of layer \d+)? has shape \((.*?)\); index \((.*?)\) is outside", text
-    ):
-        sizes, at = ([int(number) for number in re.findall(r"\d+", numbers)] for numbers in (shape, index))
-        axes += [(tensor, i) for i, (size, k) in enumerate(zip(sizes, at, strict=False)) if k >= size]
-    for tensor, dim in re.findall(
-        r"([^\s\"]+)(?: of layer \d+)? of shape \(.*?\): (?:slice|select)\((\d+),.*?is outside", text
-    ):
-        axes.append((tensor, int(dim)))
-    tensors = re.findall(r"(\S+) \(.*\): \d+ of \d+ elements are wrong", text)
-    places = re.findall(r"first wrong: (.*?): expected", text)
-    for tensor, place in zip(tensors, places, strict=False):
-        for i, name in enumerate(re.sub(r" \d+$", "", part) for part in place.split(", ")):
-            several = re.sub(r"y$", "ie", re.sub(r"ex$", "ice", name)) + "s"
-            if re.search(
-                rf"\b(?:only|each|some)(?: every second)? (?:{name}|{several})\b", text, re.IGNORECASE
-            ):
-                axes.append((tensor, i))
-    return [(tensor.partition(".")[0], axis) for tensor, axis in axes]  # cache.k is a part of cache
+# What a view says when it is asked for an index, or a slice, that it lacks (kit/tensor.cpp).
+OUTSIDE = re.compile(
+    r"^(?P<tensor>\S+)(?: of layer \d+)? has shape \((?P<shape>.*?)\); index \((?P<index>.*?)\)"
+)
+SLICED = re.compile(
+    r"^(?P<tensor>\S+)(?: of layer \d+)? of shape \((?P<shape>.*?)\): (?:slice|select)\((?P<dim>\d+),"
+)
 
 
-def report_on(mutant: GenericMutant, commands: Sequence[dict[str, str]]) -> str:
-    """What the student would see; nothing if the change is not C++."""
+def numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def named_axes(case: dict[str, Any]) -> list[tuple[str, int, int]]:
+    """The axes that the verdict on a case names, of a pattern or of an index that is outside, each with its
+    tensor's rank."""
+    axes = [(axis["tensor"], axis["axis"], axis["rank"]) for axis in case["axes"]]
+    if found := OUTSIDE.match(case["thrown"]):
+        sizes, at = numbers(found["shape"]), numbers(found["index"])
+        for axis, (size, index) in enumerate(zip(sizes, at, strict=False)):
+            if index >= size:
+                axes.append((found["tensor"], axis, len(sizes)))
+    if found := SLICED.match(case["thrown"]):
+        axes.append((found["tensor"], int(found["dim"]), len(numbers(found["shape"]))))
+    return [
+        (tensor.partition(".")[0], axis, rank) for tensor, axis, rank in axes
+    ]  # cache.k is a part of cache
+
+
+def report_on(mutant: GenericMutant, commands: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
+    """The cases that fail, as the step's report has them; none if the change is not C++."""
     try:
         program = mutants.build_mutant(mutant, mutants.tests_of(mutant.step), commands)
     except BadInputError:
-        return ""
-    output = run_limited(program, "--brief", hints="name")[1].decode(errors="replace")
+        return []
+    report = program.with_suffix(".json")
+    report.unlink(missing_ok=True)
+    run_limited(program, "--brief", f"--report={report}", hints="name")
     program.unlink()
-    return output
+    return [case for case in mutants.read_report(report) if case["end"] != "passed"]
 
 
-def judge(mutant: GenericMutant, solution: Solution, output: str) -> tuple[str, str, str]:
+def judge(
+    mutant: GenericMutant, solution: Solution, failed: Sequence[dict[str, Any]]
+) -> tuple[str, str, str]:
     """Whether the function is "right" or "wrong"; whether the axis is, or "silent" if no axis is named, or ""
     if the change has none; and on what that rests."""
-    cases = re.split(r"^✗ ", output, flags=re.MULTILINE)[1:]
     wanted = solution.callers(mutant.change.function)
-
-    def function_of(case: str) -> str:
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", case.partition(".")[0]).lower()
-
-    first = function_of(cases[0])
-    named = Counter(axis for case in cases if function_of(case) == first for axis in named_axes(case))
+    first = failed[0]["function"]
+    found = [axis for case in failed if case["function"] == first for axis in named_axes(case)]
+    named = Counter((tensor, axis) for tensor, axis, _ in found)
+    ranks = {tensor: rank for tensor, _, rank in found}
     most = {axis for axis, count in named.items() if count == max(named.values())}
     axes: set[Axis] = set()
     if mutant.change.function in solution.contract:
-        ranks = {name: len(shape.split(",")) for name, shape in re.findall(SHAPE, output)}
         for tensor, axis in solution.functions[mutant.change.function].axes_at(mutant.change.begin):
             axes.add((tensor, axis % ranks.get(tensor, 1) if axis < 0 else axis))
     told = f"{first} fails first; indexes {sorted(axes)}; named {sorted(named.items())}"
@@ -171,19 +177,18 @@ def main() -> int:
     try:
         found = find_mutants(STEPS)
         commands, _ = prepare(found)
-        sentences, _ = mutants.read_sentences()
         solutions = {file: Solution(file) for file in {mutant.file for mutant in found}}
         judged: Counter[str] = Counter()
         for mutant in random.Random(options.seed).sample(found, len(found)):
             if judged["mutants"] == options.draw:
                 break
-            output = report_on(mutant, commands)
-            if "✗ " not in output:
+            failed = report_on(mutant, commands)
+            if not failed:
                 continue
-            function, axis, told = judge(mutant, solutions[mutant.file], output)
+            function, axis, told = judge(mutant, solutions[mutant.file], failed)
             judged.update(["mutants", f"function {function}", f"axis {axis}"])
             print(f"{mutant}\n  function {function}, axis {axis or 'none'}: {told}", flush=True)
-            for id in sorted(id for id, sentence in sentences.items() if sentence in output):
+            for id in sorted({id for case in failed for id in case["misconceptions"]}):
                 judged["names"] += 1
                 print(f"  named: {id}", flush=True)
     except (BadInputError, OSError, ValueError) as error:

@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import reference  # noqa: F401 - before torch, whose kernels it pins
 import torch
-from reference.case import sorted_metadata
+from reference import tensor_file
+from reference.case import array_of
 from reference.precision import float64
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from transformers import (
     AutoModelForCausalLM,
     DynamicCache,
@@ -255,18 +257,14 @@ def make(recipe: Recipe, folder: Path) -> str:
     flat = [stored[name].float().flatten() for name in sorted(stored)]
     samples = torch.stack([tensor[[0, len(tensor) // 2, -1]] for tensor in flat])
     metadata = {"max_abs_error": f"{error:.3g}", "min_margin": f"{margin:.3g}"}
-    save_file(
-        {
-            "prompt": ids.to(torch.int32),
-            "logits": logits[: recipe.prompt_len].contiguous(),
-            "greedy": tokens.to(torch.int32),
-            "weights": samples,
-        },
-        folder / "expected.safetensors",
-        metadata=metadata,
-    )
-    expected = folder / "expected.safetensors"
-    expected.write_bytes(sorted_metadata(expected.read_bytes()))
+    expected = {
+        "prompt": ids.to(torch.int32),
+        "logits": logits[: recipe.prompt_len],
+        "greedy": tokens.to(torch.int32),
+        "weights": samples,
+    }
+    arrays = {name: array_of(tensor) for name, tensor in expected.items()}
+    (folder / "expected.safetensors").write_bytes(tensor_file.encode(arrays, metadata))
     return f"{recipe.name}: draw {attempt}, logits' deviation {logits.std().item():.2f}, {metadata}"
 
 

@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import random
-import re
 import shlex
 import subprocess
 import sys
@@ -27,9 +26,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from steps import STEPS
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = Path(os.environ.get("LAB_BUILDS", ROOT / "build")) / "student"
-STEPS = ("step0", "step1", "step2", "step3")
 TIME_LIMIT = 120  # seconds for all tests of a step; a mutant that loops is stopped by the tests' own limit
 NAMED_AT_LEAST = 0.95
 
@@ -72,17 +72,14 @@ class Verdict:
         return bool(self.failed_cases)
 
 
-def read_sentences() -> tuple[dict[str, str], dict[str, set[str]]]:
-    """English sentences by id, and for each id the ids that predict the same everywhere (itself included)."""
-    sentences: dict[str, str] = {}
-    same: dict[str, set[str]] = {}
-    for step in STEPS:
-        for entry in read_predictions(step):
-            if "pair" in entry:
-                continue
-            sentences[entry["id"]] = entry["sentence"]["en"]
-            same[entry["id"]] = {entry["id"], *entry.get("same_as", [])}
-    return sentences, same
+def read_same() -> dict[str, set[str]]:
+    """For each misconception the ids that predict the same everywhere, itself included."""
+    return {
+        entry["id"]: {entry["id"], *entry.get("same_as", [])}
+        for step in STEPS
+        for entry in read_predictions(step)
+        if "pair" not in entry
+    }
 
 
 def read_predictions(step: str) -> list[dict[str, Any]]:
@@ -183,47 +180,47 @@ def run(command: Sequence[str], folder: Path) -> str:
     return done.stdout
 
 
-def try_mutant(
-    mutant: Mutant, compile_commands: Sequence[dict[str, str]], sentences: dict[str, str]
-) -> Verdict:
+def try_mutant(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> Verdict:
     verdict = Verdict(mutant)
     try:
         program = build_mutant(mutant, tests_of(mutant.step), compile_commands)
     except BadInputError as error:
         verdict.problem = str(error)
         return verdict
-    options = [f"--gtest_filter={mutant.killed_by}"] if mutant.killed_by else ["--brief"]
+    report = program.with_suffix(".json")
+    report.unlink(missing_ok=True)
+    if mutant.killed_by:
+        options = [f"--gtest_filter={mutant.killed_by}", f"--gtest_output=json:{report}"]
+    else:
+        options = ["--brief", f"--report={report}"]
     done = subprocess.run(
         [program, *options],
         env={**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1"},
         capture_output=True,
-        text=True,
-        errors="replace",
         timeout=TIME_LIMIT,
     )
     if mutant.killed_by:
-        failed = done.returncode < 0 or f"[  FAILED  ] {mutant.killed_by}" in done.stdout
+        failed = done.returncode < 0 or has_failed(report)
         verdict.failed_cases = [mutant.killed_by] if failed else []
     else:
-        verdict.failed_cases = failed_cases(done.stdout)
-    verdict.names = {id for id, sentence in sentences.items() if sentence in done.stdout}
+        cases = read_report(report)
+        verdict.failed_cases = [case["name"] for case in cases if case["end"] != "passed"]
+        verdict.names = {id for case in cases for id in case["misconceptions"]}
     if done.returncode == 0 and verdict.killed:
         verdict.problem = "cases failed, but the program exited with 0"
     program.unlink()
     return verdict
 
 
-def failed_cases(report: str) -> list[str]:
-    """What a step's report names: the first case of each kind and, below it, the others of that kind, without
-    the suite where that is the same."""
-    cases = []
-    for shown in re.split(r"^✗ ", report, flags=re.MULTILINE)[1:]:
-        first = shown.partition("\n")[0]
-        suite = first.partition(".")[0]
-        others = re.search(r"^  The same in (.+(?:\n    .+)*)", shown, re.MULTILINE)
-        names = re.split(r",\s+", others[1]) if others else []
-        cases += [first, *(name if "." in name else f"{suite}.{name}" for name in names)]
+def read_report(file: Path) -> list[dict[str, Any]]:
+    """The cases of a step's report, as testing/running/verdict.h tells it."""
+    cases: list[dict[str, Any]] = json.loads(file.read_text())["cases"]
     return cases
+
+
+def has_failed(report: Path) -> bool:
+    """Whether a test failed by GoogleTest's own report."""
+    return bool(json.loads(report.read_text())["failures"] > 0)
 
 
 def progress(verdicts: Iterator[T], total: int) -> Iterator[T]:
@@ -285,12 +282,12 @@ def main() -> int:
     options = read_options(__doc__, "ID|stepN|kit")
     try:
         mutants = drawn(read_mutants(options.selection), options)
-        sentences, same = read_sentences()
+        same = read_same()
         compile_commands = build_common(
             [tests_of(step) for step in {mutant.step for mutant in mutants}], mutants
         )
         with ThreadPoolExecutor(options.jobs) as pool:
-            running = [pool.submit(try_mutant, mutant, compile_commands, sentences) for mutant in mutants]
+            running = [pool.submit(try_mutant, mutant, compile_commands) for mutant in mutants]
             finished = (future.result() for future in as_completed(running))
             verdicts = list(progress(finished, len(mutants)))
     except (BadInputError, OSError, KeyError, ValueError) as error:

@@ -3,16 +3,19 @@
 # Sets steps to the numbers, in order, of the folders labs/stepN_NAME that hold a step.json.
 find_steps() {
   steps=''
-  for description in "$root"/labs/step*_*/step.json; do
+  for description in "$root"/labs/step*/step.json; do
     [ -f "$description" ] || continue
-    folder=${description%/step.json}
-    n=${folder##*/step}
+    name=${description%/step.json}
+    name=${name##*/}
+    case $name in
+      step[0-9]_?*) ;;
+      *) fail "labs/$name: expected stepN_name with N from 0 to 9, since ctest's labels are regular expressions; rename it" ;;
+    esac
+    n=${name#step}
     n=${n%%_*}
-    case $n in [0-9]) ;; *) fail "labs/${folder##*/}: steps are numbered 0 to 9, since ctest's labels are regular expressions" ;; esac
     if is_step "step$n"; then
-      second=${folder##*/}
       folder_of "step$n"
-      fail "labs/$folder and labs/$second: both are step $n; give one of them another number"
+      fail "labs/$folder and labs/$name are both step $n; give one of them another number"
     fi
     steps="$steps${steps:+ }$n"
   done

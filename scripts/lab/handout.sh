@@ -66,8 +66,9 @@ belongs_to_students() {
 }
 
 copy_file() {
-  mkdir -p "$new/$(dirname "$2")"
-  cp "$root/$1" "$new/$2"
+  target=$new/$2
+  [ -d "${target%/*}" ] || mkdir -p "${target%/*}"
+  cp "$root/$1" "$target"
 }
 
 # The README with a beginning of its own, and without what a student's copy lacks.

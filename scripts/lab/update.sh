@@ -78,6 +78,7 @@ remove_if_empty() { (cd "$root" && rmdir -p "$1" 2>/dev/null) || :; }
 
 # take FROM TO: at once, whatever happens; dated now, since what was built here must be older.
 take() {
-  mkdir -p "$root/$(dirname "$2")"
-  cp -p "$newer/$1" "$root/$2.incoming" && touch "$root/$2.incoming" && mv "$root/$2.incoming" "$root/$2"
+  target=$root/$2
+  [ -d "${target%/*}" ] || mkdir -p "${target%/*}"
+  cp -p "$newer/$1" "$target.incoming" && touch "$target.incoming" && mv "$target.incoming" "$target"
 }

@@ -1,24 +1,21 @@
-"""The measurement that BOUND_FACTOR rests on: python scripts/reference/bound_factor.py, from the root.
+"""The measurement that BOUND_FACTOR rests on. From the root: PYTHONPATH=scripts python -m reference.bound_factor
 
-For other inputs of the cases of steps 0 and 1 it computes in ways that are right, but none of the six over
-which noise is measured, and prints how far the results lie from transformers' in units of
-max(noise, ε · Σ|terms|).
+For other inputs of the cases that are one call of a function (calls.py) it computes in ways that are right,
+but none of the six over which noise is measured, and prints how far the results lie from transformers' in
+units of max(noise, ε · Σ|terms|).
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from unittest.mock import patch
 
+import steps
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from reference import calls, numerics, recipe, step0, step1
+from reference import calls, numerics, recipe
 from reference.case import generator
 from reference.numerics import Numerics, Outputs
 
@@ -85,10 +82,11 @@ def main() -> None:
 
     with patch.object(calls, "measure", measure):
         for seed in tqdm(SEEDS, unit="seed"):
-            for step in (step0, step1):
-                for each in step.step(seed, Path()).recipes:
-                    name = f"{each.name}, seed {seed}"
-                    recipe.build(each, seed)
+            for step in steps.STEPS:
+                for each in recipe.definition(step, seed, steps.ROOT / "reference_data").recipes:
+                    if isinstance(each, calls.OneCall):
+                        name = f"{each.name}, seed {seed}"
+                        recipe.build(each, seed)
     for way, (ratio, where) in largest.items():
         print(f"{way:22} {ratio:5.2f}   {where}")
 

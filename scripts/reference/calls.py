@@ -46,8 +46,12 @@ class Call:
 Draw = Callable[[torch.Generator], Call]
 
 
-def recipe(name: str, purpose: str, function: Function, draw: Draw) -> Recipe:
-    return Recipe(name, lambda gen: make_case(name, purpose, function, draw(gen)))
+class OneCall(Recipe):
+    """The recipe of a case that is one call."""
+
+
+def recipe(name: str, purpose: str, function: Function, draw: Draw) -> OneCall:
+    return OneCall(name, lambda gen: make_case(name, purpose, function, draw(gen)))
 
 
 def predictors(functions: Sequence[Function]) -> dict[str, Predictor]:

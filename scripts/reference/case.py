@@ -1,20 +1,31 @@
-"""A golden case and the file that holds a step's cases. The format is told in reference_data/README.md."""
+"""A golden case as it is made; reference_data/README.md tells how it is stored."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
+from reference.stored import Part, as_json
+from reference.tensor_file import Array
+
 Number = int | float
+
+
+def array_of(tensor: Tensor) -> Array:
+    """What a file holds of a tensor: int32, or float32 for all others."""
+    dtype, name = (torch.int32, "I32") if tensor.dtype == torch.int32 else (torch.float32, "F32")
+    values = tensor.detach().to(dtype).contiguous().numpy()
+    return Array(tuple(tensor.shape), values.tobytes(), name)
+
+
+def tensor_of(array: Array) -> Tensor:
+    """The float32 tensor that a file holds."""
+    return torch.frombuffer(bytearray(array.data), dtype=torch.float32).reshape(array.shape)
 
 
 @dataclass
@@ -63,6 +74,35 @@ class Case:
             result["model"] = self.model
         return result
 
+    def part(self) -> Part:
+        """The case as it is stored. Raises ValueError for an output without a bound."""
+        if without := self.after.keys() - self.bounds.keys():
+            raise ValueError(f"{self.name}: {', '.join(sorted(without))} in after has no bound")
+        tensors = {f"before/{name}": array_of(tensor) for name, tensor in self.before.items()}
+        tensors |= {f"after/{name}": array_of(tensor) for name, tensor in self.after.items()}
+        return Part(as_json(self.description()), tensors)
+
+    def kept(self, part: Part, noise: Mapping[str, float]) -> Case:
+        """The same case as it is stored already, in `part`."""
+
+        def stage(name: str) -> dict[str, Tensor]:
+            prefix = f"{name}/"
+            return {
+                key.removeprefix(prefix): tensor_of(tensor)
+                for key, tensor in part.tensors.items()
+                if key.startswith(prefix)
+            }
+
+        before, after = stage("before"), stage("after")
+        return replace(
+            self,
+            before={name: before[name] for name in self.before},
+            after={name: after[name] for name in self.after},
+            bounds=dict(part.bounds),
+            noise=dict(noise),
+            expect=dict(part.description.get("expect", {})),
+        )
+
 
 @dataclass
 class Model:
@@ -70,6 +110,11 @@ class Model:
 
     config: dict[str, Any]
     weights: dict[str, Tensor]
+
+    def part(self) -> Part:
+        """The model as it is stored."""
+        weights = {name: array_of(weight) for name, weight in self.weights.items()}
+        return Part(as_json({"config": self.config}), weights)
 
 
 def generator(seed: int, name: str, attempt: int = 0) -> torch.Generator:
@@ -93,36 +138,3 @@ def normal(shape: Sequence[int], gen: torch.Generator) -> Tensor:
 def dirt(shape: Sequence[int], gen: torch.Generator) -> Tensor:
     """What an output buffer holds before the call: finite, irregular, as large as real values."""
     return normal(shape, gen) * 3 + 1
-
-
-def write(path: Path, cases: Sequence[Case], models: Mapping[str, Model]) -> None:
-    """Writes a step's file. Raises ValueError for two cases of one name or an output without a bound."""
-    tensors: dict[str, Tensor] = {}
-    for case in cases:
-        for stage, group in (("before", case.before), ("after", case.after)):
-            for parameter, tensor in group.items():
-                key = f"{case.name}/{stage}/{parameter}"
-                if key in tensors:
-                    raise ValueError(f"{case.name} stands twice among the cases of {path.name}")
-                if stage == "after" and parameter not in case.bounds:
-                    raise ValueError(f"{key} has no bound")
-                tensors[key] = tensor.detach().to(torch.float32).clone().contiguous()
-    for name, model in models.items():
-        for weight, tensor in model.weights.items():
-            tensors[f"model.{name}/{weight}"] = tensor.detach().to(torch.float32).clone().contiguous()
-    metadata = {
-        "cases": json.dumps([case.description() for case in cases], ensure_ascii=False),
-        "models": json.dumps({name: {"config": model.config} for name, model in models.items()}),
-    }
-    path.write_bytes(sorted_metadata(save(tensors, metadata)))
-
-
-def sorted_metadata(content: bytes) -> bytes:
-    """A safetensors file with its metadata in order: the library writes them in a random one."""
-    (length,) = struct.unpack_from("<Q", content)
-    header = json.loads(content[8 : 8 + length])
-    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode().ljust(length)
-    if len(text) != length:
-        raise ValueError("sorting the metadata of a safetensors file changed its header's length")
-    return content[:8] + text + content[8 + length :]

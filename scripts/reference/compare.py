@@ -1,165 +1,124 @@
-"""What differs between two folders of reference data, told so that a person sees what changed."""
+"""When two versions of a case, a model or a predicted outcome count as the same, and how they differ if not.
+
+`--check` and the merge of fresh data with committed ones ask the same question here.
+"""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-import torch
-from safetensors import SafetensorError, safe_open
-from torch import Tensor
-
-from reference import manifest
+from reference.stored import Part
+from reference.tensor_file import Array
 
 # Inputs and weights are drawn anew: another machine may round their last digit differently.
 INPUT_TOLERANCE = 1e-6
 # Noise depends on the machine's vector width, and so do facts such as margins.
 SAME_BOUND = 2.0
 SAME_FACT = 1e-3
+LONGEST_VALUE = 60  # characters of a value that a line shows
 
 
-def differences(committed: Path, fresh: Path) -> tuple[list[str], list[str]]:
-    """Differences, and notes about what may explain them but is none."""
-    old, new = manifest.read(committed), manifest.read(fresh)
-    notes = [
-        f"{tool} is {new['versions'].get(tool)}; the data was made with {made_with}"
-        for tool, made_with in old["versions"].items()
-        if new["versions"].get(tool) != made_with
-    ]
-    found = _hashes(committed, old)
-    if old["bound_factor"] != new["bound_factor"]:
-        found.append(f"the bound factor was {old['bound_factor']}, is {new['bound_factor']}")
-    for step in dict.fromkeys([*old["cases"], *new["cases"]]):
-        for name, compare in (
-            (manifest.case_file(step), _step),
-            (manifest.misconceptions_file(step), _misconceptions),
-        ):
-            if not (committed / name).is_file() or not (fresh / name).is_file():
-                found.append(f"{name}: {'is new' if (fresh / name).is_file() else 'is gone'}")
-                continue
-            try:
-                found += [f"{Path(name).stem}: {line}" for line in compare(committed / name, fresh / name)]
-            except (SafetensorError, KeyError) as error:
-                found.append(f"{name}: can't be read: {error}")
-    return found, notes
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs; for numbers, by how many tolerances."""
+
+    what: str
+    tolerances: float = 0.0
 
 
-def _hashes(committed: Path, old: Mapping[str, Any]) -> list[str]:
-    """The committed files against their own manifest."""
-    recorded = old["files"]
-    present = manifest.hashes(committed, [n for n in recorded if "/" not in n and (committed / n).is_file()])
-    lines = []
-    for name in sorted(recorded.keys() | present.keys()):
-        if name not in present:
-            lines.append(f"{name}: stands in {manifest.NAME} but is missing")
-        elif name not in recorded:
-            lines.append(f"{name}: does not stand in {manifest.NAME}")
-        elif recorded[name] != present[name]:
-            lines.append(f"{name}: is not the file whose hash stands in {manifest.NAME}")
-    return lines
+def differences(old: Part, new: Part) -> list[Difference]:
+    """None at all if `old` may stay where `new` was made."""
+    found = []
+    for part in dict.fromkeys([*old.description, *new.description]):
+        same = {"bounds": _same_bound, "expect": _same_fact}.get(part, _equal)
+        before, after = old.description.get(part), new.description.get(part)
+        found += [Difference(line) for line in _leaves(part, before, after, same)]
+    for key in dict.fromkeys([*old.tensors, *new.tensors]):
+        found += _of_tensors(key, old.tensors.get(key), new.tensors.get(key), old.bounds)
+    return found
 
 
-def _step(committed: Path, fresh: Path) -> list[str]:
-    old_tensors, old_metadata = _read(committed)
-    new_tensors, new_metadata = _read(fresh)
-    old = {case["name"]: case for case in json.loads(old_metadata["cases"])}
-    new = {case["name"]: case for case in json.loads(new_metadata["cases"])}
-    lines = [f"{name}: this case is gone" for name in old if name not in new]
-    lines += [f"{name}: this case is new" for name in new if name not in old]
-    both = [name for name in old if name in new]
-    for name in both:
-        lines += [f"{name}: {line}" for line in _description(old[name], new[name])]
-    if json.loads(old_metadata["models"]) != json.loads(new_metadata["models"]):
-        lines.append("the models' configurations have changed")
-    bounds = {
-        f"{name}/after/{parameter}": value
-        for name in both
-        for parameter, value in old[name].get("bounds", {}).items()
-    }
-    of_both = {f"{name}/" for name in both}
-    for key in sorted(old_tensors.keys() | new_tensors.keys()):
-        if key.startswith("model.") or key[: key.index("/") + 1] in of_both:
-            lines += _tensor(key, old_tensors.get(key), new_tensors.get(key), bounds)
-    return lines
+def _leaves(path: str, old: object, new: object, same: Callable[[object, object], bool]) -> Iterator[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for name in dict.fromkeys([*old, *new]):
+            yield from _leaves(f"{path}.{name}", old.get(name), new.get(name), same)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for i, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from _leaves(f"{path}[{i}]", before, after, same)
+    elif not same(old, new):
+        yield f"{path} was {_shown(old)}, is {_shown(new)}"
 
 
-def _misconceptions(committed: Path, fresh: Path) -> list[str]:
-    old_tensors, old_metadata = _read(committed)
-    new_tensors, new_metadata = _read(fresh)
-    old = {entry["id"]: entry for entry in json.loads(old_metadata["misconceptions"])}
-    new = {entry["id"]: entry for entry in json.loads(new_metadata["misconceptions"])}
-    lines = [f"{id}: is gone" for id in old if id not in new] + [
-        f"{id}: is new" for id in new if id not in old
-    ]
-    bounds = {}
-    for id in old.keys() & new.keys():
-        before, after = dict(old[id]), dict(new[id])
-        cases, new_cases = before.pop("cases"), after.pop("cases")
-        if before != after:
-            lines.append(f"{id}: was {json.dumps(before)}, is {json.dumps(after)}")
-        for case in sorted(cases.keys() | new_cases.keys()):
-            if case not in cases or case not in new_cases:
-                lines.append(f"{id}: {case} shows it {'no more' if case in cases else 'now'}")
-                continue
-            lines += [f"{id}: {case}: {line}" for line in _description(cases[case], new_cases[case])]
-            for storage, bound in cases[case].get("bounds", {}).items():
-                bounds[f"{id}/{case}/{storage}"] = bound
-    for key in sorted(bounds.keys() & new_tensors.keys()):
-        lines += _tensor(key, old_tensors.get(key), new_tensors.get(key), bounds)
-    return sorted(lines)
+def _equal(old: object, new: object) -> bool:
+    return old == new
 
 
-def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
-    with safe_open(path, framework="pt") as file:
-        metadata: dict[str, str] = file.metadata()
-        return {key: file.get_tensor(key) for key in file.keys()}, metadata  # noqa: SIM118
-
-
-def _tensor(key: str, old: Tensor | None, new: Tensor | None, bounds: Mapping[str, float]) -> list[str]:
-    if old is None or new is None:
-        return [f"{key}: this tensor is {'gone' if new is None else 'new'}"]
-    if old.shape != new.shape:
-        return [f"{key}: shape was {tuple(old.shape)}, is {tuple(new.shape)}"]
-    tolerance = bounds.get(key)
-    if tolerance is None:
-        tolerance = INPUT_TOLERANCE * max(1.0, float(old.nan_to_num().abs().max()) if old.numel() else 0.0)
-    close = torch.isclose(old, new, rtol=0, atol=tolerance, equal_nan=True)
-    if close.all():
-        return []
-    where = tuple(torch.nonzero(~close)[0].tolist())
-    return [
-        f"{key}: {int((~close).sum())} of {old.numel()} elements differ by more than {tolerance:.3g}; "
-        f"the first at {where}: was {float(old[where]):.9g}, is {float(new[where]):.9g}"
-    ]
-
-
-def _description(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    lines = []
-    for part in dict.fromkeys([*old, *new]):
-        before, after = old.get(part), new.get(part)
-        if part == "bounds" and before is not None and after is not None:
-            same = before.keys() == after.keys() and all(
-                before[name] <= SAME_BOUND * after[name] and after[name] <= SAME_BOUND * before[name]
-                for name in before
-            )
-        elif part == "expect":
-            same = _same_fact(before, after)
-        else:
-            same = before == after
-        if not same:
-            lines.append(f"{part} was {json.dumps(before)}, is {json.dumps(after)}")
-    return lines
+def _same_bound(old: object, new: object) -> bool:
+    if isinstance(old, float) and isinstance(new, float):
+        return old <= SAME_BOUND * new and new <= SAME_BOUND * old
+    return old == new
 
 
 def _same_fact(old: object, new: object) -> bool:
     """Tokens and transcripts are the same exactly; fractions, such as margins, nearly."""
     if isinstance(old, float) and isinstance(new, float):
         return math.isclose(old, new, rel_tol=SAME_FACT, abs_tol=SAME_FACT**2)
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(_same_fact(old[key], new[key]) for key in old)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(_same_fact, old, new))
     return old == new
+
+
+def _shown(value: object) -> str:
+    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _of_tensors(
+    key: str, old: Array | None, new: Array | None, bounds: Mapping[str, float]
+) -> Iterator[Difference]:
+    if old is None or new is None:
+        yield Difference(f"{key} is {'gone' if new is None else 'new'}")
+    elif old.shape != new.shape:
+        yield Difference(f"the shape of {key} was {old.shape}, is {new.shape}")
+    elif old.data != new.data:
+        yield from _of_values(key, old, new, bounds.get(key.removeprefix("after/")))
+
+
+def _of_values(key: str, old: Array, new: Array, bound: float | None) -> Iterator[Difference]:
+    """`bound`: none for inputs and weights."""
+    before, after = old.values(), new.values()
+    if bound is None:
+        bound = INPUT_TOLERANCE * max(1.0, max((abs(x) for x in before if math.isfinite(x)), default=0.0))
+    apart = [_apart(x, y) for x, y in zip(before, after, strict=True)]
+    beyond = [i for i, difference in enumerate(apart) if difference > bound]
+    if not beyond:
+        return
+    tolerances = max(apart) / bound if bound else math.inf
+    much = (
+        f"by up to {tolerances:.3g} tolerances of {bound:.3g}"
+        if math.isfinite(tolerances)
+        else "which can't be rounding"
+    )
+    first = beyond[0]
+    yield Difference(
+        f"{key}: {len(beyond)} of {len(apart)} elements differ, {much}; "
+        f"the first at {_index(first, old.shape)}: was {before[first]:.9g}, is {after[first]:.9g}",
+        tolerances,
+    )
+
+
+def _apart(x: float, y: float) -> float:
+    """NaN is like NaN, infinity like itself."""
+    if x == y or (math.isnan(x) and math.isnan(y)):
+        return 0.0
+    difference = abs(x - y)
+    return math.inf if math.isnan(difference) else difference
+
+
+def _index(flat: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    index: tuple[int, ...] = ()
+    for size in reversed(shape):
+        flat, here = divmod(flat, size)
+        index = (here, *index)
+    return index

@@ -1,11 +1,11 @@
-"""Whole models in transformers, with every intermediate tensor under the names of kit/trace.h.
+"""Whole models in transformers, with every intermediate tensor under the name of its trace point.
 
 Works in the type that torch has as its default: float32 gives golden tensors, precision.float64 the truth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,17 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, DynamicCache, LlamaConfig, LlamaForCausalLM
 from transformers.utils import logging
 
+from reference import trace_points
 from reference.case import Model
 from reference.hooks import outputs_replaced, wrapped
 from reference.numerics import MismatchError
+from reference.trace_points import Point
 
-# Modules whose output is a trace point of the same name; the rest come from inputs and functions.
-TOP_MODULES = ("model.embed_tokens", "model.norm", "lm_head")
-LAST_ROW_ONLY = ("model.norm", "lm_head")
-LAYER_MODULES = (
-    "input_layernorm",
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-    "post_attention_layernorm",
-    "mlp.gate_proj",
-    "mlp.up_proj",
-)
-LAYER_INPUTS = {"post_attention_layernorm": "residual_after_attention", "mlp.down_proj": "mlp.swiglu"}
+# A trace point is the output of the module of its name, except for what a module is given, what a layer
+# returns, and what functions return.
+INPUT_OF = {"residual_after_attention": "post_attention_layernorm", "mlp.swiglu": "mlp.down_proj"}
+OUTPUT_OF = {"residual": ""}
+OF_FUNCTIONS = ("self_attn.q_rotated", "self_attn.k_rotated", "self_attn.weights", "self_attn.output")
 
 
 def load(folder: Path) -> Model:
@@ -70,34 +64,12 @@ def inv_freq(model: Model) -> Tensor:
 def traced(llama: Any) -> Iterator[dict[str, Tensor]]:  # noqa: ANN401
     """Records every trace point of the one forward pass that is made within; read them afterwards."""
     points: dict[str, Tensor] = {}
-
-    def output_to(name: str, last_row: bool) -> Callable[..., None]:
-        def hook(_module: nn.Module, _args: object, output: Tensor) -> None:
-            points[name] = output[0, -1:] if last_row else output[0]
-
-        return hook
-
-    def input_to(name: str) -> Callable[..., None]:
-        def hook(_module: nn.Module, args: tuple[Tensor, ...]) -> None:
-            points[name] = args[0][0]
-
-        return hook
-
+    wanted = dict(trace_points.of_model(len(llama.model.layers)))
     handles = [
-        llama.get_submodule(name).register_forward_hook(output_to(name, name in LAST_ROW_ONLY))
-        for name in TOP_MODULES
+        _hooked(llama, name, point, points)
+        for name, point in wanted.items()
+        if point.name not in OF_FUNCTIONS
     ]
-    for index, layer in enumerate(llama.model.layers):
-        prefix = f"model.layers.{index}."
-        handles += [
-            layer.get_submodule(name).register_forward_hook(output_to(prefix + name, False))
-            for name in LAYER_MODULES
-        ]
-        handles += [
-            layer.get_submodule(name).register_forward_pre_hook(input_to(prefix + point))
-            for name, point in LAYER_INPUTS.items()
-        ]
-        handles.append(layer.register_forward_hook(output_to(prefix + "residual", False)))
     try:
         with wrapped("apply_rotary_pos_emb") as rotations, wrapped("eager_attention_forward") as attentions:
             yield points
@@ -105,13 +77,43 @@ def traced(llama: Any) -> Iterator[dict[str, Tensor]]:  # noqa: ANN401
         for handle in handles:
             handle.remove()
     for index, (rotation, attention) in enumerate(zip(rotations, attentions, strict=True)):
-        prefix = f"model.layers.{index}.self_attn."
-        points[prefix + "q_rotated"], points[prefix + "k_rotated"] = (
-            x[0].transpose(0, 1) for x in rotation.result
-        )
         output, weights = attention.result
-        points[prefix + "weights"] = weights[0]
-        points[prefix + "output"] = output[0].flatten(1)
+        q_rotated, k_rotated = (x[0].transpose(0, 1) for x in rotation.result)
+        results = (q_rotated, k_rotated, weights[0], output[0].flatten(1))
+        for name, value in zip(OF_FUNCTIONS, results, strict=True):
+            points[trace_points.layer_prefix(index) + name] = value
+    recorded = dict(points)
+    points.clear()
+    for name, point in wanted.items():  # in their order
+        if name not in recorded or recorded[name].dim() != len(point.axes):
+            raise MismatchError(f"{name}: expected a trace point with the axes {', '.join(point.axes)}")
+        points[name] = recorded.pop(name)
+    if recorded:
+        raise MismatchError(f"no trace points, or not listed as such: {', '.join(recorded)}")
+
+
+def _hooked(llama: Any, name: str, point: Point, points: dict[str, Tensor]) -> Any:  # noqa: ANN401
+    """Lets `points` have this one when the model runs."""
+    layer = name.removesuffix(point.name)
+
+    def module(of: str) -> nn.Module:
+        try:
+            found: nn.Module = llama.get_submodule((layer + of).removesuffix("."))
+        except AttributeError as error:
+            raise MismatchError(
+                f"{name}: no module of transformers gives this trace point: {error}"
+            ) from error
+        return found
+
+    def returned(_module: nn.Module, _args: object, output: Tensor) -> None:
+        points[name] = output[0, -1:] if point.last_row else output[0]
+
+    def received(_module: nn.Module, args: tuple[Tensor, ...]) -> None:
+        points[name] = args[0][0]
+
+    if point.name in INPUT_OF:
+        return module(INPUT_OF[point.name]).register_forward_pre_hook(received)
+    return module(OUTPUT_OF.get(point.name, point.name)).register_forward_hook(returned)
 
 
 def forward(

@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from reference.case import Case
-from reference.misconceptions import Entry
-from reference.numerics import BOUND_FACTOR
-
 NAME = "manifest.json"
+# Of the manifest and the steps' files, see reference_data/README.md. testing/golden reads the same one.
+FORMAT = 2
 TOOLS = ("numpy", "safetensors", "tokenizers", "torch", "transformers")
 # Folders that other scripts write; their files are hashed as they are found.
 FOLDERS = ("models", "tokenizers")
 
 
-def compose(
-    data: Path,
-    seed: int,
-    steps: Mapping[str, Sequence[Case]],
-    mistakes: Mapping[str, Sequence[Entry]],
-) -> dict[str, Any]:
-    """The manifest of the files in `data`. `steps`, `mistakes`: cases and predictions by step."""
-    return {
-        "versions": {"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}},
-        "seed": seed,
-        "bound_factor": BOUND_FACTOR,
-        "files": hashes(data, [*map(case_file, steps), *map(misconceptions_file, mistakes)]),
-        "cases": {
-            step: {case.name: {"noise": case.noise, "bounds": case.bounds} for case in cases}
-            for step, cases in steps.items()
-        },
-        "misconceptions": {
-            step: {entry.id: _separation(entry) for entry in of_step if "pair" not in entry.told}
-            for step, of_step in mistakes.items()
-        },
-    }
+def check_format(path: Path, found: object) -> None:
+    """Raises ValueError for reference data that aren't of this kit's format."""
+    if str(found) != str(FORMAT):
+        raise ValueError(
+            f"{path} has format {'none' if found is None else found}; this kit reads format {FORMAT}; "
+            "make the data anew with ./lab regenerate --anew or, private ones, with ./lab grade seed"
+        )
 
 
 def case_file(step: str) -> str:
@@ -52,30 +35,40 @@ def misconceptions_file(step: str) -> str:
     return f"{step}_misconceptions.safetensors"
 
 
-def _separation(entry: Entry) -> dict[str, Any]:
-    """The case that shows a mistake most clearly, and how far off it is there; null: where nothing may be."""
-    case, bounds = entry.farthest()
-    return {"case": case, "bounds": float(f"{bounds:.2e}") if math.isfinite(bounds) else None}
+def installed() -> dict[str, str]:
+    """The versions of what the data are made with, as they are here."""
+    return {"python": platform.python_version(), **{tool: version(tool) for tool in TOOLS}}
 
 
-def hashes(data: Path, step_files: Sequence[str]) -> dict[str, str]:
-    """SHA-256 by path relative to `data`: the steps' files and all that stands in FOLDERS."""
-    files = [data / name for name in step_files]
-    for folder in FOLDERS:
-        files += [path for path in (data / folder).rglob("*") if path.is_file() and path.name != ".DS_Store"]
-    return {
-        path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(files)
-    }
+def pinned_tools_differ(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
+    """The tools, Python left out, whose versions differ."""
+    return [tool for tool in TOOLS if a.get(tool) != b.get(tool)]
 
 
-def write(data: Path, manifest: Mapping[str, Any]) -> None:
-    (data / NAME).write_text(json.dumps(manifest, indent=1) + "\n")
+def folder_hashes(data: Path) -> dict[str, str]:
+    """SHA-256 by path relative to `data` of all that stands in FOLDERS."""
+    paths = (path for folder in FOLDERS for path in (data / folder).rglob("*"))
+    return hashes(data, (path for path in paths if path.is_file() and path.name != ".DS_Store"))
+
+
+def hashes(data: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """SHA-256 by path relative to `data`."""
+    return {path.relative_to(data).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def encode(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, indent=1) + "\n").encode()
 
 
 def read(data: Path) -> dict[str, Any]:
+    """Raises ValueError where it can't be read or is of another format."""
     try:
         manifest: dict[str, Any] = json.loads((data / NAME).read_text())
     except (OSError, ValueError) as error:
         raise ValueError(f"{NAME} can't be read ({error}); it is made with the reference data") from error
+    check_format(data / NAME, manifest.get("format"))
     return manifest

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save
 from torch import Tensor
 
-from reference.case import Case, Model
+from reference.case import Case, Model, array_of
 from reference.numerics import Numerics, bound, rounded_up, variants
+from reference.stored import Mistake, Part, Separation, as_json
 from reference.switches import Predictor, Raised, Switches, Unpredictable
 
 # A mistake must lie this many bounds away from the golden outcome in some case.
@@ -63,6 +64,11 @@ class Wrong:
             **({"expect": self.changes} if self.changes is not None else {}),
         }
 
+    def part(self) -> Part:
+        """As it is stored."""
+        tensors = {name: array_of(tensor) for name, tensor in self.tensors.items()}
+        return Part(as_json(self.description()), tensors)
+
 
 def merge_patch(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What RFC 7396 has to merge into `old` so that it becomes `new`, which holds no None."""
@@ -94,24 +100,25 @@ class Entry:
         name = max(distances, key=lambda name: distances[name])
         return name, distances[name]
 
-    def description(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "function": self.function,
-            **self.told,
-            **({"same_as": self.same_as} if self.same_as else {}),
-            "cases": {name: wrong.description() for name, wrong in self.wrong.items()},
-        }
+    def mistake(self) -> Mistake:
+        """As it is stored."""
+        told = {"id": self.id, "function": self.function, **self.told}
+        if self.same_as:
+            told["same_as"] = self.same_as
+        cases = {name: wrong.part() for name, wrong in self.wrong.items()}
+        return Mistake(told, cases, None if "pair" in self.told else Separation(*self.farthest()))
 
 
-def read(folder: Path) -> list[Misconception]:
-    """The misconceptions of a step. Raises ValueError for a file that isn't as README.md says."""
+def read(folder: Path, functions: Collection[str]) -> list[Misconception]:
+    """The misconceptions of a step with these functions. Raises ValueError if one isn't as README.md says."""
     result = []
     for path in sorted(folder.glob("*.json")):
         entry = json.loads(path.read_text())
         missing = {"id", "function", "sentence", "section", "switches", "mutant"} - entry.keys()
         if missing or entry["id"] != path.stem or not {"en", "zh"} <= entry["sentence"].keys():
             raise ValueError(f"{path.name} isn't as misconceptions/README.md says")
+        if entry["function"] not in functions:
+            raise ValueError(f"{path.name}: expected a function of {folder.name}; found {entry['function']}")
         result.append(
             Misconception(
                 entry["id"], entry["function"], entry["sentence"], entry["section"], entry["switches"]
@@ -125,19 +132,32 @@ def read(folder: Path) -> list[Misconception]:
     return result
 
 
+def n_predictions(known: Sequence[Misconception], cases: Sequence[Case]) -> int:
+    """How many outcomes `entries` works out."""
+    mistakes = Counter(misconception.function for misconception in known)
+    of_function = Counter(case.function for case in cases)
+    return sum(n * of_function[function] + n * (n - 1) // 2 for function, n in mistakes.items())
+
+
 def entries(
     known: Sequence[Misconception],
     cases: Sequence[Case],
     models: Mapping[str, Model],
     predictors: Mapping[str, Predictor],
+    diagnosing: Mapping[str, str],
+    tick: Callable[[], None],
 ) -> list[Entry]:
-    """What each mistake yields, and each pair. Raises NotSeparatedError if one is too close to right."""
+    """What each mistake yields, and each pair. Raises NotSeparatedError if one is too close to right.
+
+    `diagnosing`: by function, the case on which its pairs are computed, where that is settled already.
+    `tick` is called once for each of `n_predictions`.
+    """
     result = []
     too_close: dict[str, str] = {}
     for function in dict.fromkeys(misconception.function for misconception in known):
         of_function = [case for case in cases if case.function == function]
         mistakes = [misconception for misconception in known if misconception.function == function]
-        singles = [_single(each, of_function, models, predictors[function]) for each in mistakes]
+        singles = [_single(each, of_function, models, predictors[function], tick) for each in mistakes]
         for single in singles:
             name, distance = single.farthest()
             if _only_raises(single, of_function):
@@ -145,7 +165,8 @@ def entries(
             if distance < SEPARATION:
                 too_close[f"{single.id} ({distance:.3g} bounds, {name or 'in no case'})"] = function
         _note_same(singles, of_function)
-        result += [*singles, *_pairs(mistakes, singles, of_function, models, predictors[function])]
+        case = _diagnosing_case(singles, of_function, diagnosing.get(function))
+        result += [*singles, *_pairs(mistakes, singles, case, models, predictors[function], tick)]
     if too_close:
         raise NotSeparatedError(
             set(too_close.values()),
@@ -153,17 +174,6 @@ def entries(
             + ", ".join(too_close),
         )
     return result
-
-
-def write(path: Path, of_step: Sequence[Entry]) -> None:
-    tensors = {
-        f"{entry.id}/{case}/{storage}": tensor.detach().to(torch.float32).clone().contiguous()
-        for entry in of_step
-        for case, wrong in entry.wrong.items()
-        for storage, tensor in wrong.tensors.items()
-    }
-    listed = [entry.description() for entry in of_step]
-    path.write_bytes(save(tensors, {"misconceptions": json.dumps(listed, ensure_ascii=False)}))
 
 
 def apart(a: Tensor, b: Tensor) -> float:
@@ -181,10 +191,12 @@ def _single(
     cases: Sequence[Case],
     models: Mapping[str, Model],
     predictor: Predictor,
+    tick: Callable[[], None],
 ) -> Entry:
     wrong = {}
     for case in cases:
         outcome = _wrong(case, models, predictor, misconception.switches)
+        tick()
         if outcome:
             wrong[case.name] = outcome
     told = {"sentence": dict(misconception.sentence), "section": misconception.section}
@@ -278,14 +290,15 @@ def _bound(wrong: Wrong | None, case: Case, name: str) -> float:
 def _pairs(
     mistakes: Sequence[Misconception],
     singles: Sequence[Entry],
-    cases: Sequence[Case],
+    case: Case,
     models: Mapping[str, Model],
     predictor: Predictor,
+    tick: Callable[[], None],
 ) -> list[Entry]:
     """Two mistakes at once, on the one case that shows most of them; where one hides the other, none."""
-    case = _diagnosing_case(singles, cases)
     result: list[Entry] = []
     for (mistake_a, a), (mistake_b, b) in combinations(zip(mistakes, singles, strict=True), 2):
+        tick()
         of_a, of_b = a.wrong.get(case.name), b.wrong.get(case.name)
         if not _has_tensors(of_a) or not _has_tensors(of_b) or _conflict(mistake_a, mistake_b):
             continue
@@ -294,8 +307,8 @@ def _pairs(
             continue
         if both.expect is None and _is_untouched(both, case):
             continue  # two mistakes are a poor account of a call that does nothing
-        entry_id = f"{a.function}+{len(result)}"  # short: it stands in front of each tensor name
-        result.append(Entry(entry_id, a.function, {"pair": [a.id, b.id]}, {case.name: both}))
+        # The merge gives it a number: short, since it stands in front of each tensor's name.
+        result.append(Entry("", a.function, {"pair": [a.id, b.id]}, {case.name: both}))
     return result
 
 
@@ -320,8 +333,14 @@ def _conflict(a: Misconception, b: Misconception) -> bool:
     return any(a.switches[name] != b.switches[name] for name in a.switches.keys() & b.switches.keys())
 
 
-def _diagnosing_case(singles: Sequence[Entry], cases: Sequence[Case]) -> Case:
-    """The case that tells most mistakes from each other, the smaller one of equals."""
+def _diagnosing_case(singles: Sequence[Entry], cases: Sequence[Case], settled: str | None) -> Case:
+    """The case that tells most mistakes from each other, the smaller one of equals.
+
+    Where one is settled it stays: for another one, all pairs of the function would change.
+    """
+    for case in cases:
+        if case.name == settled:
+            return case
 
     def size(case: Case) -> int:
         return sum(case.after[name].numel() for name in _compared(case))

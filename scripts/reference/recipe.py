@@ -1,13 +1,17 @@
 """How the cases of a step are made.
 
-A step's module has `def step(seed: int, data: Path) -> Step`; `data` is the folder that holds models/.
+A step's package, stepN, has `def step(seed: int, data: Path) -> Step`; `data` is the folder that holds models/.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 
+import steps
 import torch
 
 from reference.case import Case, Model
@@ -30,6 +34,25 @@ class Step:
     recipes: list[Recipe]
     models: dict[str, Model] = field(default_factory=dict)
     predictors: dict[str, Predictor] = field(default_factory=dict)
+
+
+def definition(name: str, seed: int, data: Path) -> Step:
+    """What scripts/reference has for the step `name`. Raises ValueError if that isn't what its step.json says."""
+    package, described = f"reference.{name}", steps.folder_of(name).relative_to(steps.ROOT)
+    module = import_module(package) if find_spec(package) else None
+    if module is None or not hasattr(module, "step"):
+        raise ValueError(
+            f"scripts/reference/{name}: expected a package with step(seed, data), since {described} holds a "
+            f"{steps.DESCRIPTION}; found none"
+        )
+    step: Step = module.step(seed, data)
+    predicted, contract = sorted(step.predictors), sorted(steps.functions_of(name))
+    if predicted != contract:
+        raise ValueError(
+            f"scripts/reference/{name}: expected predictors of {', '.join(contract)}, as {described} says; "
+            f"found {', '.join(predicted) or 'none'}"
+        )
+    return step
 
 
 def build(recipe: Recipe, seed: int, round: int = 0) -> Case:

@@ -19,6 +19,7 @@ struct Finding {
 struct NamedAxis {
   std::string tensor;
   std::size_t dim;
+  std::size_t rank;  ///< of the tensor
 };
 
 /// How an outcome misses what a case expects, the first thing that matters first.

@@ -154,7 +154,7 @@ Mismatch describe_tensor(const std::string& lead, const Comparison& c, bool with
   Mismatch mismatch;
   mismatch.text = lead + pattern.text + describe_elements(c);
   mismatch.kind = mismatch.text.substr(0, mismatch.text.find('\n'));
-  for (const std::size_t dim : pattern.dims) mismatch.axes.push_back({c.storage, dim});
+  for (const std::size_t dim : pattern.dims) mismatch.axes.push_back({c.storage, dim, c.shape.rank()});
   return mismatch;
 }
 

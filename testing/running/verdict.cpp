@@ -29,7 +29,8 @@ std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::
 
 json axes_of(const Verdict& verdict) {
   json axes = json::array();
-  for (const NamedAxis& axis : verdict.axes) axes.push_back({{"tensor", axis.tensor}, {"axis", axis.dim}});
+  for (const NamedAxis& axis : verdict.axes)
+    axes.push_back({{"tensor", axis.tensor}, {"axis", axis.dim}, {"rank", axis.rank}});
   return axes;
 }
 
@@ -68,7 +69,8 @@ std::optional<Verdict> verdict_from(std::string_view text) {
     value.at("misconceptions").get_to(v.misconceptions);
     value.at("thrown").get_to(v.thrown);
     for (const json& axis : value.at("axes"))
-      v.axes.push_back({axis.at("tensor").get<std::string>(), axis.at("axis").get<std::size_t>()});
+      v.axes.push_back({axis.at("tensor").get<std::string>(), axis.at("axis").get<std::size_t>(),
+                        axis.at("rank").get<std::size_t>()});
     if (const auto stub = value.find("stub"); stub != value.end())
       v.stub = {stub->at("function").get<std::string>(), stub->at("file").get<std::string>(),
                 stub->at("section").get<std::string>()};

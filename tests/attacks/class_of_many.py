@@ -117,9 +117,8 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
     drawn = draw.sample(named, min(len(named), options.count - len(members)))
     commands = mutants.build_common([mutants.tests_of(step) for step in STEPS], drawn)
     os.environ["LAB_REFERENCE_DATA"] = str(options.data)
-    sentences, _ = mutants.read_sentences()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = pool.map(lambda mutant: mutants.try_mutant(mutant, commands, sentences), drawn)
+        running = pool.map(lambda mutant: mutants.try_mutant(mutant, commands), drawn)
         verdicts = list(mutants.progress(running, len(drawn)))
     del os.environ["LAB_REFERENCE_DATA"]
     return members + [from_mutant(verdict) for verdict in verdicts]

@@ -10,6 +10,10 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "kit/error.h"
+#include "testing/golden/arguments.h"
+#include "testing/running/golden_test.h"
+
 namespace lab {
 
 const char* const step_name = "step0";
@@ -137,7 +141,7 @@ TEST(Verdicts, TravelWhole) {
   verdict.kind = "two";
   verdict.stub = {"rms_norm", "labs/step0_operators/operators.cpp", "3"};
   verdict.misconceptions = {"a", "b"};
-  verdict.axes = {{"out", 1}};
+  verdict.axes = {{"out", 1, 2}};
   verdict.thrown = "x";
   const std::optional<Verdict> back = verdict_from(to_json(verdict));
   ASSERT_TRUE(back);
@@ -153,6 +157,7 @@ TEST(Verdicts, TravelWhole) {
   ASSERT_EQ(back->axes.size(), 1u);
   EXPECT_EQ(back->axes[0].tensor, "out");
   EXPECT_EQ(back->axes[0].dim, 1u);
+  EXPECT_EQ(back->axes[0].rank, 2u);
   EXPECT_EQ(back->thrown, verdict.thrown);
 }
 

@@ -12,20 +12,42 @@ expect() {  # expect WHAT EXPECTED FOUND
 root=$kit parts=$kit/scripts/lab
 . "$parts/common.sh"
 . "$parts/handout.sh"
+find_steps
 through=0
 for file in solutions/step1_self_attention/self_attention.cpp misconceptions/step0/gather_out_gaps_ignored.json \
   scripts/reference/operators.py scripts/regenerate_reference_data.py tests/meta/cases_test.cpp grading/calls/wire.cpp \
-  tests/attacks/README.md .ci/run reference_data/models/tiny-llama/config.json; do
+  tests/attacks/README.md tests/models_test.cpp tests/programs.h .ci/run docs/handout/AGENTS.md reference_data/models/tiny-llama/config.json \
+  reference_data/manifest.json; do
   if belongs_to_students "$file"; then expect "$file" 'left out' 'handed out'; fi
 done
-for file in lab kit/tensor.h labs/step0_operators/operators.h testing/stubs/step0_operators/operators.cpp \
+for file in lab kit/tensor.h kit/tokenizer/bpe.h labs/step0_operators/operators.h labs/step0_operators/step.json \
+  testing/diagnosis/naming.cpp testing/stubs/step0_operators/operators.cpp tests/CMakeLists.txt tests/step0_operators_test.cpp \
   solutions/step0_operators/operators.cpp reference_data/step3_misconceptions.safetensors scripts/lab/update.sh; do
   belongs_to_students "$file" || expect "$file" 'handed out' 'left out'
 done
 
+# A step that is not there yet.
+for file in labs/step9_x/step.json testing/stubs/step9_x/x.cpp tests/step9_x_test.cpp reference_data/step9.safetensors; do
+  belongs_to_students "$file" || expect "$file" 'handed out' 'left out'
+done
+through=8
+if belongs_to_students solutions/step9_x/x.cpp; then expect 'the solution of step 9, through 8' 'left out' 'handed out'; fi
+through=9
+belongs_to_students solutions/step9_x/x.cpp || expect 'the solution of step 9, through 9' 'handed out' 'left out'
+expect 'through a step that there is not' "lab: --solutions-through takes one of the steps $steps, not 'x'" \
+  "$( (handout "$work/out" --solutions-through x) 2>&1)"
+
+# The story is recorded for a copy that can't tell it.
+mkdir -p "$work/told/parts" "$work/told/reference_data/models/story" "$work/told/solutions/step3_generate"
+echo >"$work/told/parts/build.sh"
+echo "demo() { echo told; }" >"$work/told/parts/generate.sh"
+told() { (parts=$work/told/parts new=$work/told && record_story && cd "$new/reference_data/models/story" && cat ./*); }
+expect 'a copy with the solution' '' "$(told 2>/dev/null)"
+rmdir "$work/told/solutions/step3_generate"
+expect 'a copy without the solution' told "$(told)"
+
 # Every file that a student's documents lead to is handed out.
-for document in README.md README.zh-CN.md ARCHITECTURE.md labs/step0_operators/README.md labs/step1_self_attention/README.md \
-  labs/step2_forward/README.md labs/step3_generate/README.md; do
+for document in README.md README.zh-CN.md ARCHITECTURE.md $(cd "$kit" && echo labs/step*/README*.md); do
   case $document in
     README.md) text=$(student_readme '') ;;
     README.zh-CN.md) text=$(student_readme .zh-CN) ;;

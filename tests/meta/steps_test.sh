@@ -33,8 +33,10 @@ refused() {
   expect "$1" "lab: $2" "$( (find_steps) 2>&1)"
   rm -r "$work/labs/$1"
 }
-refused step10_x "labs/step10_x: steps are numbered 0 to 9, since ctest's labels are regular expressions"
-refused step4_y 'labs/step4_x and labs/step4_y: both are step 4; give one of them another number'
+for folder in step10_x step5 step5_ step_x steps; do
+  refused $folder "labs/$folder: expected stepN_name with N from 0 to 9, since ctest's labels are regular expressions; rename it"
+done
+refused step4_y 'labs/step4_x and labs/step4_y are both step 4; give one of them another number'
 
 mkdir "$work/scripts"
 cp -R "$kit/lab" "$work/"

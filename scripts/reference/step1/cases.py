@@ -1,21 +1,23 @@
-"""Golden cases of step 1: self_attention (suite SelfAttention), one call each.
-
-Parameters bear the contract's names; after: out, and scores with the attention weights. Sizes are given as
-seq_len over total_len (new tokens, and all that are in the cache by then).
-"""
+"""Which calls of self_attention are made into golden cases."""
 
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import torch
 from torch import Generator, Tensor
 
-from reference.calls import Call, Draw, predictors, recipe
+from reference import attention, hooks
+from reference.calls import Call, Draw, Function, recipe
 from reference.case import dirt, normal
-from reference.functions import SELF_ATTENTION
-from reference.recipe import Step
+from reference.recipe import Recipe
+
+SELF_ATTENTION = Function(
+    "self_attention",
+    ["out", "scores"],
+    lambda p, _: hooks.self_attention(p["q"], p["k"], p["v"]),
+    lambda numerics, p, _, s: attention.self_attention(numerics, p["q"], p["k"], p["v"], s, p),
+)
 
 
 def _outputs(seq_len: int, total_len: int, n_heads: int, head_dim: int, gen: Generator) -> dict[str, Tensor]:
@@ -174,7 +176,7 @@ def _dirty(factor: float) -> Draw:
     return draw
 
 
-def step(_seed: int, _data: Path) -> Step:
+def recipes() -> list[Recipe]:
     cases = [
         (
             "ByHand",
@@ -321,7 +323,4 @@ def step(_seed: int, _data: Path) -> Step:
             _dirty(math.nan),
         ),
     ]
-    return Step(
-        [recipe(f"SelfAttention.{name}", purpose, SELF_ATTENTION, draw) for name, purpose, draw in cases],
-        predictors=predictors([SELF_ATTENTION]),
-    )
+    return [recipe(f"SelfAttention.{name}", purpose, SELF_ATTENTION, draw) for name, purpose, draw in cases]

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from reference import llama, story
 from reference.case import Case
-from reference.generation import Request, generate, longest
 from reference.numerics import BOUND_FACTOR, MismatchError, deviation
 from reference.precision import float64
 from reference.recipe import Recipe
+from reference.step3.generation import Request, generate, longest
 from reference.story import Story
 
 NEW_TOKENS = 200

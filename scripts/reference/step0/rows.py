@@ -10,8 +10,8 @@ from torch import Generator, Tensor
 
 from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
-from reference.functions import GATHER, NARROW_COPY, RMS_NORM, SWIGLU
 from reference.recipe import Recipe
+from reference.step0.functions import GATHER, NARROW_COPY, RMS_NORM, SWIGLU
 
 
 def _gather(rows: int, width: int, indices: list[int], nan: bool = False) -> Draw:

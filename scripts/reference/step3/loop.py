@@ -7,10 +7,10 @@ from typing import Any
 
 from torch import Tensor
 
-from reference.generation import Request, invert
 from reference.numerics import Numerics
 from reference.redraw import TooClose
-from reference.sampling import sampling_distribution
+from reference.step3.generation import Request, invert
+from reference.step3.sampling import sampling_distribution
 from reference.switches import OFF, Raised, Switches, Unpredictable, choice
 
 CLEAR = 1e-5  # how far a number of [0, 1) stays away from where another token would be drawn

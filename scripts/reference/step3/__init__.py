@@ -37,11 +37,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from reference import story
-from reference.distribution_cases import distribution_recipes, predict_sampling_distribution
-from reference.generate_cases import predict_generate, scripted_recipes
 from reference.recipe import Step
-from reference.sample_cases import predict_sample, sample_recipes
-from reference.story_cases import story_recipes
+from reference.step3.distribution_cases import distribution_recipes, predict_sampling_distribution
+from reference.step3.generate_cases import predict_generate, scripted_recipes
+from reference.step3.sample_cases import predict_sample, sample_recipes
+from reference.step3.story_cases import story_recipes
 from reference.switches import Predictor
 
 

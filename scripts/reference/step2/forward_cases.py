@@ -9,13 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from reference import forward, llama
+from reference import llama
 from reference.case import Case, Model, dirt, generator
-from reference.forward import Cache, Config, Trace
 from reference.numerics import MismatchError, Numerics, deviation, measure
 from reference.precision import float64
 from reference.recipe import Recipe
-from reference.small_models import small_model
+from reference.step2 import forward
+from reference.step2.forward import Cache, Config, Trace
+from reference.step2.small_models import small_model
 from reference.switches import Predicted, Switches, Unpredictable
 
 CACHE_DIRT = 2.5

@@ -9,8 +9,8 @@ from torch import Generator, Tensor
 
 from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
-from reference.functions import ROPE, ROPE_FREQUENCIES
 from reference.recipe import Recipe
+from reference.step0.functions import ROPE, ROPE_FREQUENCIES
 
 
 def _frequencies(head_dim: int, theta: float, nan: bool = False) -> Draw:

@@ -9,8 +9,8 @@ from torch import Generator, Tensor
 
 from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
-from reference.functions import MATMUL, MATMUL_TRANSB
 from reference.recipe import Recipe
+from reference.step0.functions import MATMUL, MATMUL_TRANSB
 
 
 def _call(c: Tensor, a: Tensor, b: Tensor, alpha: float = 1, beta: float = 0) -> Call:

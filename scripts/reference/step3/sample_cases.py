@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from reference.case import Case, Model, normal
-from reference.generation import DRAW_MARGIN, invert
 from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
 from reference.redraw import TooClose
-from reference.sampling import sample
+from reference.step3.generation import DRAW_MARGIN, invert
+from reference.step3.sampling import sample
 from reference.switches import Predicted, Switches
 
 JUST_BELOW_ONE = 1 - 2**-24  # the largest float32 below 1

@@ -17,6 +17,7 @@ from reference.attention import self_attention
 from reference.numerics import Numerics
 from reference.operators import gather, matmul_transb, rms_norm, rope, rope_frequencies, swiglu
 from reference.switches import OFF, Raised, Switches, choice
+from reference.trace_points import layer_prefix
 
 Weights = Mapping[str, Tensor]
 
@@ -74,7 +75,7 @@ def rows(storage: Tensor, begin: int, end: int) -> Tensor:
 
 @dataclass
 class Trace:
-    """Intermediate tensors by name, as kit/trace.h names them."""
+    """Intermediate tensors by the name of their trace point."""
 
     points: dict[str, Tensor] = field(default_factory=dict)
     prefix: str = ""
@@ -83,12 +84,12 @@ class Trace:
         self.points[self.prefix + point] = value
 
     def layer(self, index: int) -> Trace:
-        return Trace(self.points, f"{self.prefix}model.layers.{index}.")
+        return Trace(self.points, self.prefix + layer_prefix(index))
 
 
 def layer_weights(weights: Weights, index: int) -> dict[str, Tensor]:
     """Weights of one layer under the names that LayerParams has for them."""
-    prefix = f"model.layers.{index}."
+    prefix = layer_prefix(index)
     return {
         name.removeprefix(prefix).removesuffix(".weight").split(".")[-1]: weight
         for name, weight in weights.items()

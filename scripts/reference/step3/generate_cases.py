@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from reference.case import Case, Model, normal
-from reference.generation import Request, transcript
-from reference.loop import Loop
 from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
 from reference.redraw import TooClose
+from reference.step3.generation import Request, transcript
+from reference.step3.loop import Loop
 from reference.switches import Predicted, Switches, Unpredictable
 
 VOCAB = 14

@@ -1,4 +1,4 @@
-"""The contract functions of steps 0 and 1: what gives their golden tensors, and their PyTorch models."""
+"""The contract functions of step 0: what gives their golden tensors, and their PyTorch models."""
 
 from __future__ import annotations
 
@@ -127,10 +127,4 @@ NARROW_COPY = Function(
     _narrow_copy_by_torch,
     _narrow_copy,
     is_copy=True,
-)
-SELF_ATTENTION = Function(
-    "self_attention",
-    ["out", "scores"],
-    lambda p, _: hooks.self_attention(p["q"], p["k"], p["v"]),
-    lambda numerics, p, _, s: attention.self_attention(numerics, p["q"], p["k"], p["v"], s, p),
 )

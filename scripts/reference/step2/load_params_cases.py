@@ -12,7 +12,7 @@ from reference import llama
 from reference.case import Case, Model
 from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
-from reference.small_models import small_model
+from reference.step2.small_models import small_model
 from reference.switches import OFF, Predicted, Raised, Switches
 
 

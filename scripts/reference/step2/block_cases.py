@@ -7,14 +7,15 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
-from reference import forward, llama
-from reference.blocks import ATTENTION_BLOCKS, MLPS, Block
+from reference import llama
 from reference.case import Case, Model, normal
-from reference.forward import Cache, Config, Trace, layer_weights
 from reference.numerics import Numerics, measure
 from reference.precision import float64
 from reference.recipe import Recipe
-from reference.small_models import small_model
+from reference.step2 import forward
+from reference.step2.blocks import ATTENTION_BLOCKS, MLPS, Block
+from reference.step2.forward import Cache, Config, Trace, layer_weights
+from reference.step2.small_models import small_model
 from reference.switches import Predicted, Switches
 
 

@@ -11,12 +11,12 @@ import torch
 from torch import Tensor
 
 from reference.case import Case, Model, dirt
-from reference.generation import distribution
 from reference.numerics import Numerics, measure
 from reference.precision import float64
 from reference.recipe import Recipe
 from reference.redraw import TooClose
-from reference.sampling import sampling_distribution
+from reference.step3.generation import distribution
+from reference.step3.sampling import sampling_distribution
 from reference.switches import Predicted, Switches
 
 # How far a cumulative sum stays away from top_p: far more than rounding, less than a likely token's share.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reference import step0_products, step0_rope, step0_rows, step0_softmax
 from reference.calls import predictors
-from reference.functions import (
+from reference.recipe import Step
+from reference.step0 import products, rope, rows, softmax
+from reference.step0.functions import (
     GATHER,
     MASKED_SOFTMAX,
     MATMUL,
@@ -21,7 +22,6 @@ from reference.functions import (
     ROPE_FREQUENCIES,
     SWIGLU,
 )
-from reference.recipe import Step
 
 FUNCTIONS = (
     GATHER,
@@ -39,15 +39,15 @@ FUNCTIONS = (
 def step(_seed: int, _data: Path) -> Step:
     return Step(
         [
-            *step0_rows.gather(),
-            *step0_rows.rms_norm(),
-            *step0_products.matmul_transb(),
-            *step0_rope.rope_frequencies(),
-            *step0_rope.rope(),
-            *step0_softmax.masked_softmax(),
-            *step0_products.matmul(),
-            *step0_rows.swiglu(),
-            *step0_rows.narrow_copy(),
+            *rows.gather(),
+            *rows.rms_norm(),
+            *products.matmul_transb(),
+            *rope.rope_frequencies(),
+            *rope.rope(),
+            *softmax.masked_softmax(),
+            *products.matmul(),
+            *rows.swiglu(),
+            *rows.narrow_copy(),
         ],
         predictors=predictors(FUNCTIONS),
     )

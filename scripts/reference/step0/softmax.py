@@ -10,8 +10,8 @@ from torch import Generator, Tensor
 from reference.attention import visible
 from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
-from reference.functions import MASKED_SOFTMAX
 from reference.recipe import Recipe
+from reference.step0.functions import MASKED_SOFTMAX
 
 
 def _softmax(

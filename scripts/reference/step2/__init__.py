@@ -26,7 +26,7 @@ forward (suite Forward)
           traced
   before  logits (n_chunks, vocab_size; dirty): the call for chunk i gets row i
   after   logits; cache.k, cache.v (n_layers, total_len, n_kv_heads, head_dim) after the last call; and
-          trace/NAME for each point that the solution records, in its layout, NAME as in kit/trace.h
+          trace/NAME for each point that the solution records, in its layout; step.json lists them
   expect  cache_length: after the last call
 
 Golden tensors are what transformers' modules and functions return or are given, caught by hooks and wrappers.
@@ -36,11 +36,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reference import small_models, story
-from reference.block_cases import block_recipes, predict_attention_block, predict_mlp
-from reference.forward_cases import forward_recipes, predict_forward
-from reference.load_params_cases import loading_recipes, predict_load_params
+from reference import story
 from reference.recipe import Step
+from reference.step2 import small_models
+from reference.step2.block_cases import block_recipes, predict_attention_block, predict_mlp
+from reference.step2.forward_cases import forward_recipes, predict_forward
+from reference.step2.load_params_cases import loading_recipes, predict_load_params
 from reference.switches import Predictor
 
 STORY_TOKENS = 10
