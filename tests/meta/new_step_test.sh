@@ -1,6 +1,7 @@
 #!/bin/sh
 # new_step_test.sh ROOT: a step that is added as CONTRIBUTING.md says is known to every part of the kit. In a copy of
 # the kit it adds new_step/ under the next free number, runs the recipe's commands and looks what they say.
+# shellcheck disable=SC2016 # commands that are run in the copy
 set -eu
 kit=$(CDPATH='' cd -- "$1" && pwd)
 work=$(mktemp -d)
