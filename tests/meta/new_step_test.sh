@@ -154,6 +154,8 @@ git -C "$copy" add -A
 runs 0 '"$python" scripts/check_steps.py'
 runs 0 '"$python" scripts/check_includes.py'
 
+runs 0 'cmake --build build/student --target equivalence && build/student/tests/meta/equivalence $step 9'
+
 runs 0 './lab status'
 check 'it has a line' grep -q "^$step .* 0 of 3 .*write add_embedding (section 1)" "$log"
 
