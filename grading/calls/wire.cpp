@@ -175,8 +175,9 @@ std::vector<std::span<float>> tensors_of(KvCache& cache) {
 }
 
 std::vector<ConstView*> views_of(LayerParams& layer) {
-  return {&layer.input_layernorm,          &layer.q_proj,    &layer.k_proj,  &layer.v_proj,   &layer.o_proj,
-          &layer.post_attention_layernorm, &layer.gate_proj, &layer.up_proj, &layer.down_proj};
+  std::vector<ConstView*> views;
+  for (const LayerWeight& weight : layer_weights) views.push_back(&(layer.*weight.view));
+  return views;
 }
 
 std::vector<ConstView*> views_of(Params& params) {

@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "kit/checkpoint/weights.h"
 #include "kit/config.h"
 #include "kit/kv_cache.h"
 #include "kit/model.h"
@@ -311,7 +312,7 @@ struct Reply {
 /// Every view of `layer`, every view of `params`; both sides go through them in this order.
 std::vector<ConstView*> views_of(LayerParams& layer);
 std::vector<ConstView*> views_of(Params& params);
-constexpr std::size_t views_per_layer = 9;
+constexpr std::size_t views_per_layer = layer_weights.size();
 
 /// All elements of a cache's tensors: k, v, k, v, …
 std::vector<std::span<float>> tensors_of(KvCache& cache);
