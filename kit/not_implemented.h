@@ -13,8 +13,6 @@ class NotImplemented : public std::logic_error {
  public:
   /// `function` as its contract names it, `section` of the step's handout that explains it.
   NotImplemented(std::string_view function, std::string_view file, std::string_view section);
-  /// What such an exception said in another process, which tells its text and nothing else.
-  explicit NotImplemented(const std::string& message) : std::logic_error(message) {}
 
   const std::string& function() const { return function_; }
   const std::string& file() const { return file_; }

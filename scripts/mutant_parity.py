@@ -29,33 +29,39 @@ from mutants import (
     progress,
     read_mutants,
     read_options,
+    read_report,
     tests_of,
 )
 
 TIME_LIMIT = 300
 CALL_SECONDS = "25"  # below what the tests themselves allow a case
 # What a lost call is called in the process and by the stand-in, and what both are taken for.
-LOST = (
-    (re.compile(r"^  it crashed \((.*)\): look where.*$", re.M), r"  CRASH \1"),
-    (re.compile(r"^  the worker was killed by signal \d+ \((.*)\)$", re.M), r"  CRASH \1"),
-    (re.compile(r"^  it didn't end: .*$", re.M), "  HANG"),
-    (re.compile(r"^  the call didn't end within .* seconds: .*$", re.M), "  HANG"),
+LOST = ("crashed", "hung", "lost")
+WORDS = (
+    (re.compile(r"^it crashed \((.*)\): look where.*$", re.M), r"CRASH \1"),
+    (re.compile(r"^the worker was killed by signal \d+ \((.*)\)$", re.M), r"CRASH \1"),
+    (re.compile(r"^it didn't end: .*$", re.M), "HANG"),
+    (re.compile(r"^the call didn't end within .* seconds: .*$", re.M), "HANG"),
 )
 
 
-def report_of(program: Path, **environment: str) -> str:
+def lines_of(program: Path, report: Path, **environment: str) -> list[str]:
+    """What the program says of each case, and its exit status."""
+    report.unlink(missing_ok=True)
     done = subprocess.run(
-        [program, "--brief"],
+        [program, "--brief", f"--report={report}"],
         env={**os.environ, "LAB_LANG": "en", "LAB_HINTS": "name", "NO_COLOR": "1", **environment},
         capture_output=True,
-        text=True,
-        errors="replace",
         timeout=TIME_LIMIT,
     )
-    text = done.stdout
-    for pattern, replacement in LOST:
-        text = pattern.sub(replacement, text)
-    return f"{text}exit status {done.returncode}\n"
+    lines = []
+    for case in read_report(report):
+        message = case["message"]
+        for pattern, replacement in WORDS:
+            message = pattern.sub(replacement, message)
+        end = "lost" if case["end"] in LOST else case["end"]
+        lines += [f"{case['name']} {end} {case['misconceptions']} {case['axes']}", *message.splitlines()]
+    return [*lines, f"exit status {done.returncode}"]
 
 
 def worker_of(step: str) -> str:
@@ -75,17 +81,18 @@ def difference(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> st
         tests, worker = programs
         command = worker.with_name("worker_command")
         command.write_text(f"{worker}\n")
-        here = report_of(tests)
+        report = worker.with_name("report.json")
+        here = lines_of(tests, report)
         (graded,) = BUILD.glob(f"**/{graded_tests_of(mutant.step)}")
-        there = report_of(graded, LAB_WORKER=str(command), LAB_CALL_SECONDS=CALL_SECONDS)
-    except (BadInputError, subprocess.TimeoutExpired) as error:
+        there = lines_of(graded, report, LAB_WORKER=str(command), LAB_CALL_SECONDS=CALL_SECONDS)
+    except (BadInputError, OSError, subprocess.TimeoutExpired) as error:
         return f"{mutant.id}: {error}\n"
     finally:
         for program in programs:
             program.unlink(missing_ok=True)
     lines = difflib.unified_diff(
-        here.splitlines(),
-        there.splitlines(),
+        here,
+        there,
         f"{mutant.id} in process",
         f"{mutant.id} by a worker",
         lineterm="",

@@ -21,7 +21,7 @@ import reference  # noqa: F401 - before torch, whose kernels it pins
 import steps
 import torch
 import transformers
-from reference import folder, manifest, merge, misconceptions, recipe, stored
+from reference import folder, manifest, merge, misconceptions, progress, recipe, stored
 from reference.account import account
 from reference.case import Case
 from reference.compare import Difference, differences
@@ -29,7 +29,6 @@ from reference.folder import Origin
 from reference.merge import Change, Kind
 from reference.misconceptions import NotSeparatedError
 from reference.numerics import BOUND_FACTOR
-from reference.progress import Progress
 from reference.redraw import ATTEMPTS
 from reference.stored import StepData
 from safetensors import SafetensorError
@@ -46,17 +45,13 @@ def make(name: str, seed: int, old: StepData) -> StepData:
     """
     step = recipe.definition(name, seed, DATA)
     known = misconceptions.read(steps.ROOT / "misconceptions" / name, steps.functions_of(name))
-    with Progress(f"{name}, cases", len(step.recipes)) as progress:
-        cases = []
-        for each in step.recipes:
-            cases.append(settled(recipe.build(each, seed), old))
-            progress.update()
+    with progress.phase(f"{name}, cases", sum(each.ticks for each in step.recipes)):
+        cases = [settled(recipe.build(each, seed), old) for each in step.recipes]
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with Progress(f"{name}, known mistakes", misconceptions.n_predictions(known, cases)) as progress:
-                entries = misconceptions.entries(
-                    known, cases, step.models, step.predictors, old.diagnosing_cases(), progress.update
-                )
+            with progress.phase(f"{name}, known mistakes", misconceptions.n_predictions(known, cases)):
+                settled_on = old.diagnosing_cases()
+                entries = misconceptions.entries(known, cases, step.models, step.predictors, settled_on)
             break
         except NotSeparatedError as error:
             if seed == SEED or attempt == ATTEMPTS:

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "grading/calls/stand_in_session.h"
@@ -23,7 +24,7 @@ namespace lab {
 /// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking.
 class RemoteCall {
  public:
-  explicit RemoteCall(wire::Function function) { call_.function = function; }
+  explicit RemoteCall(std::string function) { call_.function = {std::move(function)}; }
 
   /// A tensor: its storage travels as a whole, with guards and gaps, and what was written comes back.
   RemoteCall& writes(View view);

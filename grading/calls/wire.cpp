@@ -62,6 +62,11 @@ void Reader::get(std::string& text) {
   text.assign(take(size), size);
 }
 
+void Reader::get(FunctionName& name) {
+  get(name.text);
+  if (name.text.size() > FunctionName::longest) throw BadMessage("a function's name that is too long");
+}
+
 void Reader::get(Shape& shape) {
   const std::size_t rank = number<std::uint8_t>();
   if (rank > Shape::max_rank) throw BadMessage("a shape of too many dimensions");
@@ -125,20 +130,24 @@ bool fits(const ViewOf& view, std::uint64_t size) {
 
 Exception current_exception() {
   using Type = Exception::Type;
+  const auto as = [](Type type, const std::exception& error) {
+    const char* text = error.what();
+    return Exception{type, text == nullptr ? "" : text, "", "", ""};
+  };
   try {
     throw;
-  } catch (const NotImplemented& error) {
-    return {Type::not_implemented, error.what()};
+  } catch (const NotImplemented& stub) {
+    return {Type::not_implemented, "", stub.function(), stub.file(), stub.section()};
   } catch (const Error& error) {
-    return {Type::error, error.what()};
+    return as(Type::error, error);
   } catch (const std::invalid_argument& error) {
-    return {Type::invalid_argument, error.what()};
+    return as(Type::invalid_argument, error);
   } catch (const std::out_of_range& error) {
-    return {Type::out_of_range, error.what()};
+    return as(Type::out_of_range, error);
   } catch (const std::exception& error) {
-    return {Type::other, error.what()};
+    return as(Type::other, error);
   } catch (...) {
-    return {Type::not_standard, ""};
+    return {Type::not_standard, "", "", "", ""};
   }
 }
 
@@ -146,9 +155,9 @@ void raise(const Exception& exception) {
   using Type = Exception::Type;
   struct NotStandard {};
   const std::string text = printable(exception.text, 1000);
-  // An untouched stub's line is a verdict by itself, so nothing else may pass for one.
-  if (exception.type == Type::not_implemented && text.find(" is not written yet: ") != std::string::npos)
-    throw NotImplemented(text);
+  if (exception.type == Type::not_implemented)
+    throw NotImplemented(printable(exception.function), printable(exception.file),
+                         printable(exception.section));
   if (exception.type == Type::error) throw Error("{}", text);
   if (exception.type == Type::invalid_argument) throw std::invalid_argument(text);
   if (exception.type == Type::out_of_range) throw std::out_of_range(text);
@@ -166,8 +175,9 @@ std::vector<std::span<float>> tensors_of(KvCache& cache) {
 }
 
 std::vector<ConstView*> views_of(LayerParams& layer) {
-  return {&layer.input_layernorm,          &layer.q_proj,    &layer.k_proj,  &layer.v_proj,   &layer.o_proj,
-          &layer.post_attention_layernorm, &layer.gate_proj, &layer.up_proj, &layer.down_proj};
+  std::vector<ConstView*> views;
+  for (const LayerWeight& weight : layer_weights) views.push_back(&(layer.*weight.view));
+  return views;
 }
 
 std::vector<ConstView*> views_of(Params& params) {

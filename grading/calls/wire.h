@@ -12,6 +12,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "kit/checkpoint/weights.h"
 #include "kit/config.h"
 #include "kit/kv_cache.h"
 #include "kit/model.h"
@@ -40,25 +41,10 @@ enum class Kind : std::uint8_t {
   end
 };
 
-enum class Function : std::uint8_t {
-  gather,
-  rms_norm,
-  matmul_transb,
-  rope_frequencies,
-  rope,
-  masked_softmax,
-  matmul,
-  swiglu,
-  narrow_copy,
-  self_attention,
-  load_params,
-  attention_block,
-  mlp,
-  forward,
-  sampling_distribution,
-  sample,
-  generate,
-  end
+/// A contract function, by its name.
+struct FunctionName {
+  static constexpr std::size_t longest = 64;
+  std::string text;
 };
 
 /// A type with fields() is written and read field by field.
@@ -112,6 +98,7 @@ class Writer {
   void put(const T& message) {
     std::apply([&](const auto&... field) { (put(field), ...); }, T::fields(message));
   }
+  void put(const FunctionName& name) { put(name.text); }
   void put(const Config& config);
 
  private:
@@ -163,6 +150,7 @@ class Reader {
   void get(T& message) {
     std::apply([&](auto&... field) { (get(field), ...); }, T::fields(message));
   }
+  void get(FunctionName& name);
   void get(Config& config);
 
  private:
@@ -237,7 +225,7 @@ struct Cache {
 
 /// A contract function's arguments, each kind in the order of the parameters.
 struct Call {
-  Function function = Function::gather;
+  FunctionName function;
   std::vector<Storage> storages;
   std::vector<ViewOf> views;
   std::vector<float> numbers;
@@ -264,8 +252,11 @@ struct Exception {
     end
   };
   Type type = Type::other;
-  std::string text;
-  static auto fields(auto& self) { return std::tie(self.type, self.text); }
+  std::string text;                     ///< may be empty
+  std::string function, file, section;  ///< of a stub
+  static auto fields(auto& self) {
+    return std::tie(self.type, self.text, self.function, self.file, self.section);
+  }
 };
 
 /// The exception that is being handled, as it can be told to the other side.
@@ -321,7 +312,7 @@ struct Reply {
 /// Every view of `layer`, every view of `params`; both sides go through them in this order.
 std::vector<ConstView*> views_of(LayerParams& layer);
 std::vector<ConstView*> views_of(Params& params);
-constexpr std::size_t views_per_layer = 9;
+constexpr std::size_t views_per_layer = layer_weights.size();
 
 /// All elements of a cache's tensors: k, v, k, v, …
 std::vector<std::span<float>> tensors_of(KvCache& cache);

@@ -8,6 +8,9 @@
 #include <cstdio>
 #include <utility>
 
+#include "kit/error.h"
+#include "testing/running/pipe.h"
+
 namespace lab {
 namespace {
 
@@ -25,13 +28,9 @@ void read_exactly(char* to, std::size_t count) {
   }
 }
 
-void write_all(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = write(answer_fd, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) _exit(0);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+/// Ends the process in the same way.
+void write_or_end(std::string_view bytes) {
+  if (!write_all(answer_fd, bytes)) _exit(0);
 }
 
 wire::Frame receive() {
@@ -46,8 +45,8 @@ wire::Frame receive() {
 void send(const wire::Frame& frame) {
   wire::Writer header;
   header.put(wire::Header{frame.body.size(), frame.kind});
-  write_all(header.bytes());
-  write_all(frame.body);
+  write_or_end(header.bytes());
+  write_or_end(frame.body);
 }
 
 }  // namespace
@@ -223,8 +222,8 @@ wire::Answer WorkerCall::finish() {
   return std::move(answer_);
 }
 
-std::map<wire::Function, Worker::Handler>& Worker::handlers() {
-  static std::map<wire::Function, Handler> all;
+std::map<std::string, Worker::Handler>& Worker::handlers() {
+  static std::map<std::string, Handler> all;
   return all;
 }
 
@@ -232,7 +231,8 @@ void Worker::answer(const wire::Frame& frame) {
   if (frame.kind != wire::Kind::call) throw wire::BadMessage("a message that isn't a call");
   WorkerCall call(*this, wire::read<wire::Call>(frame.body));
   const auto handler = handlers().find(call.function());
-  if (handler == handlers().end()) throw wire::BadMessage("a call of a function of a later step");
+  if (handler == handlers().end())
+    throw wire::BadMessage("a call of " + printable(call.function()) + ", which no step of it has");
   try {
     handler->second(call);
   } catch (...) {

@@ -51,7 +51,7 @@ class WorkerCall {
   float ask_uniform();
   void tell_token(TokenId token);
 
-  wire::Function function() const { return call_.function; }
+  const std::string& function() const { return call_.function.text; }
   wire::Answer finish();
   void failed() { answer_.exception = wire::current_exception(); }
 
@@ -85,9 +85,9 @@ class Worker {
  public:
   using Handler = void (*)(WorkerCall&);
   /// Each step's file adds its functions before main begins.
-  static std::map<wire::Function, Handler>& handlers();
+  static std::map<std::string, Handler>& handlers();
   struct Functions {
-    explicit Functions(const std::map<wire::Function, Handler>& more) {
+    explicit Functions(const std::map<std::string, Handler>& more) {
       handlers().insert(more.begin(), more.end());
     }
   };

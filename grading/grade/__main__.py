@@ -14,7 +14,7 @@ from . import roster
 from .class_report import class_page
 from .classroom import grade_class
 from .data import PUBLIC, DataError
-from .kit import ROOT, KitError
+from .kit import KitError
 from .one import Course, grade, open_course
 from .package import package_classroom, package_gradescope, write_gradescope
 from .policy import PolicyError
@@ -24,6 +24,7 @@ from .roster import RosterError, Row
 from .sandbox import TIERS, SandboxError
 from .scratch import scratch
 from .seed import make_data
+from .steps import ROOT
 from .text import printable
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from .policy import STEPS, Policy
-from .report import STEP_TITLES, number, page, text
+from .policy import Policy
+from .report import number, page, text
 from .roster import Row
+from .steps import STEPS, TITLES
 
 BINS = 10
 
@@ -106,7 +107,7 @@ def steps(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         full = sum(step["passed"] == step["cases"] for step in entries)
         states = Counter(step["state"] for step in entries)
         mean = statistics.mean(step["score"] for step in entries)
-        yield f'<tr><td>{STEP_TITLES[name]}</td><td class="number">{full} of {len(entries)}</td>'
+        yield f'<tr><td>{TITLES[name]}</td><td class="number">{full} of {len(entries)}</td>'
         yield f"<td>{bar(full / len(entries))}</td>"
         yield f'<td class="number">{number(mean)} of {number(entries[0]["max_score"])}</td>'
         yield f'<td class="number">{states["not_compiled"] + states["not_linked"] or "–"}</td>'
@@ -130,7 +131,7 @@ def cases(results: Sequence[dict[str, Any]]) -> Iterable[str]:
         )
         if not keys:
             continue
-        yield f'<details class="card"><summary>{STEP_TITLES[step]}</summary><div class="scroll"><table>'
+        yield f'<details class="card"><summary>{TITLES[step]}</summary><div class="scroll"><table>'
         for key in keys:
             rate = passed[key] / ran[key] if ran[key] else 0.0
             yield f'<tr><td class="name">{text(key[1])}</td><td>{bar(rate)}</td>'

@@ -13,9 +13,10 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .kit import ROOT, Kit, contracts
-from .policy import STEPS, Policy
+from .kit import Kit, contracts
+from .policy import Policy
 from .sandbox import Ended, Limits, Sandbox, SandboxError
+from .steps import FOLDERS, ROOT
 from .text import printable
 
 COMPILER_LINES = 20
@@ -69,8 +70,10 @@ def write_tree(shop: Workshop, files: dict[str, bytes]) -> None:
 
 
 def compile_steps(shop: Workshop, files: dict[str, bytes]) -> None:
-    for step in STEPS:
-        sources = sorted(path for path in files if path.startswith(f"labs/{step}_") and path.endswith(".cpp"))
+    for step, folder in FOLDERS.items():
+        sources = sorted(
+            path for path in files if path.startswith(f"labs/{folder}/") and path.endswith(".cpp")
+        )
         if not sources:
             continue
         objects, error = compile_step(shop, step, sources)

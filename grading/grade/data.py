@@ -6,9 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from .kit import ROOT
-from .policy import STEPS
+from .steps import ROOT, STEPS
 
 PUBLIC = ROOT / "reference_data"
 
@@ -30,15 +30,23 @@ def golden_files() -> list[str]:
     return [f"{step}.safetensors" for step in STEPS]
 
 
+def read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+        manifest["files"].items()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"{folder}: expected reference data with a manifest.json: {error}") from error
+    return manifest
+
+
 def hashes(folder: Path) -> dict[str, str]:
     """SHA-256 of each file that the manifest names, computed anew; a golden value that was edited is
     noticed."""
-    manifest = folder / "manifest.json"
+    told = read_manifest(folder)["files"]
     try:
-        told = json.loads(manifest.read_text())["files"]
         found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sorted(told)}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{folder}: expected reference data with a manifest.json: {error}") from error
+    except OSError as error:
+        raise DataError(f"{folder}: expected the files that manifest.json tells of: {error}") from error
     for name, digest in found.items():
         if told[name] != digest:
             raise DataError(
@@ -46,12 +54,23 @@ def hashes(folder: Path) -> dict[str, str]:
             )
     lacking = [name for name in golden_files() if name not in found]
     if lacking:
-        raise DataError(f"{manifest} names no {lacking[0]}; make the data anew")
+        raise DataError(f"{folder / 'manifest.json'} names no {lacking[0]}; make the data anew")
     return found
+
+
+def check_format(folder: Path) -> None:
+    """Data of another kit may hold what this one's tests don't read, or read otherwise."""
+    expected, found = (read_manifest(each).get("format") for each in (PUBLIC, folder))
+    if found != expected:
+        raise DataError(
+            f"{folder}: expected reference data of format {expected}, as this kit's own are, found "
+            f"{'none' if found is None else repr(found)}; make them anew with ./lab grade seed --out DIR"
+        )
 
 
 def read(folder: Path) -> ReferenceData:
     folder = folder.resolve()
+    check_format(folder)
     found = hashes(folder)
     public = {hashlib.sha256((PUBLIC / name).read_bytes()).hexdigest() for name in golden_files()}
     is_public = any(found[name] in public for name in golden_files())

@@ -12,6 +12,7 @@ from pathlib import Path
 from . import unpack
 from .sandbox import PYTHON, PYTHON_FILES, Limits, Sandbox, SandboxError
 from .scratch import scratch
+from .steps import FOLDERS
 from .text import printable
 from .unpack import RefusedError, Selection
 
@@ -76,7 +77,7 @@ def take(submission: Submission, sandbox: Sandbox) -> None:
         archive.write_bytes(submission.archive)
         program.write_bytes(Path(unpack.__file__).read_bytes())  # where it is, others may not look
         done = sandbox.run(
-            [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out)],
+            [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out), *FOLDERS.values()],
             limits=UNPACKING,
             read=[*PYTHON_FILES, program, archive],
             write=[out],
@@ -100,7 +101,7 @@ def take(submission: Submission, sandbox: Sandbox) -> None:
 def read_folder(submission: Submission, folder: Path, *, names_left_out: bool = True) -> None:
     """The files that are taken from a folder. No link is followed, and nothing but regular files is
     opened."""
-    selection = Selection()
+    selection = Selection(list(FOLDERS.values()))
     try:
         top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -126,7 +127,7 @@ def walk(selection: Selection, folder: int, prefix: str, depth: int) -> None:
     for name in sorted(names):
         path = prefix + name
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
-        taken = unpack.taken_path(path)
+        taken = selection.taken_path(path)
         if stat.S_ISDIR(mode):
             if depth == MAX_DEPTH or name in (".git", "build"):
                 selection.leave_out(path + "/")

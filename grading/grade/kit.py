@@ -23,14 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .policy import STEPS
-from .unpack import STEP_FOLDERS
+from .steps import FOLDERS, ROOT, STEPS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCES = ("CMakeLists.txt", "cmake", "kit", "testing", "grading", "solutions", "tests")
-NOT_GRADING = ("apps", "attacks", "grading", "kit", "meta")  # folders of tests/ that test something else
 # Of this package, what a grade depends on; a new style of the reports must not make all grades anew.
-GRADER = ("unpack", "intake", "compile", "trusted", "score", "one", "sandbox", "data", "text")
+GRADER = ("steps", "unpack", "intake", "compile", "trusted", "score", "one", "sandbox", "data", "text")
 PRECOMPILED = "lab_precompiled_contracts.dir"  # made for the kit's own build, and gone with it
 SHOWN_FLAGS = ("-w", "-g0", "-fdiagnostics-color=never", "-fmax-errors=5")
 
@@ -77,11 +74,12 @@ def source_files() -> Iterator[Path]:
         path = ROOT / name
         files = [path] if path.is_file() else sorted(path.rglob("*"))
         for file in files:
-            if name == "tests" and file.relative_to(path).parts[0] in NOT_GRADING:
-                continue
+            if name == "tests" and file.parent != path:
+                continue  # its folders test something else than steps
             if file.suffix in (".cpp", ".h", ".inc", ".cmake", ".txt", ".sh") and file.is_file():
                 yield file.relative_to(ROOT)
     yield from contracts()
+    yield from (Path("labs") / folder / "step.json" for folder in FOLDERS.values())
     yield Path("grading/grade/kit.py")
 
 
@@ -169,8 +167,10 @@ def compile_recipe(tree: Path, folder: Path) -> list[str]:
     """How the kit's build compiles a reference solution, but for its source, its object and the contracts
     that are precompiled in the tree."""
     commands: list[dict[str, Any]] = json.loads((tree / "compile_commands.json").read_text())
-    source = str(ROOT / "solutions" / STEP_FOLDERS[0] / "operators.cpp")
-    (command,) = (entry["command"] for entry in commands if entry["file"] == source)
+    folder_of_first = str(ROOT / "solutions" / FOLDERS[STEPS[0]])
+    command = next(
+        entry["command"] for entry in commands if str(Path(entry["file"]).parent) == folder_of_first
+    )
     words = shlex.split(command)
     kept = [program_of(words[0])]
     rest = iter(words[1:])
@@ -220,7 +220,7 @@ def link_recipe(tree: Path, folder: Path, step: str) -> list[str]:
     kept: list[str] = []
     for word in words:
         path = where / word
-        library = re.fullmatch(r"libsolutions_(step[0-3])\.a", path.name)
+        library = re.fullmatch(r"libsolutions_(step[0-9])\.a", path.name)
         if library:
             kept.append("{" + library[1] + "}")
         elif kept and kept[-1] == "-o":

@@ -17,12 +17,13 @@ from .compile import Workshop, compile_steps, worker, write_tree
 from .data import ReferenceData
 from .data import read as read_data
 from .intake import Submission
-from .kit import ROOT, Kit, KitError, prepare
-from .policy import STEPS, Policy
+from .kit import Kit, KitError, prepare
+from .policy import Policy
 from .policy import read as read_policy
 from .sandbox import Sandbox, SandboxError
 from .score import StepGrade, choose_mix, points_of, step_as_json
 from .scratch import scratch, unfinished
+from .steps import ROOT, STEPS
 from .trusted import MissingEvidenceError, list_cases, run_step
 
 FORMAT = 1
@@ -129,7 +130,7 @@ def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any]
     result = make_result(submission, course)
     if existing is not None and existing["reason"] == result["reason"]:
         return path, existing, False
-    problems = schema.problems(result)
+    problems = schema.problems_of_result(result)
     if problems:
         raise KitError(f"the result is not as its schema says ({problems[0]}); this is a fault of the grader")
     out.mkdir(parents=True, exist_ok=True)
@@ -148,7 +149,7 @@ def read_result(path: Path) -> dict[str, Any] | None:
         result: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError):
         return None
-    return None if schema.problems(result) else result
+    return None if schema.problems_of_result(result) else result
 
 
 def make_result(submission: Submission, course: Course) -> dict[str, Any]:

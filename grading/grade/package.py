@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from .data import read as read_data
-from .kit import ROOT, KitError
-from .policy import STEPS, Policy
-from .report import STATES, STEP_TITLES
+from .kit import KitError
+from .policy import Policy
+from .report import STATES
+from .steps import ROOT, STEPS, TITLES
 
 TIMEOUT_MINUTES = 10  # of a step's tests on GitHub
 
@@ -114,7 +115,7 @@ def package_classroom(out: Path, policy: Policy) -> None:
     """.github/workflows/classroom.yml below `out`, a student's repository or its template."""
     steps = "".join(
         WORKFLOW_STEP.format(
-            title=STEP_TITLES[step].replace(":", ""),
+            title=TITLES[step].replace(":", ""),
             step=step,
             minutes=TIMEOUT_MINUTES,
             points=round(policy.steps[step].points),
@@ -142,7 +143,7 @@ def write_gradescope(result: dict[str, Any], path: Path) -> None:
 def gradescope(result: dict[str, Any]) -> dict[str, Any]:
     tests = [gradescope_test(case) for case in result["cases"]]
     states = [
-        f"{STEP_TITLES[step['step']]}: {STATES[step['state']]}\n{step['message']}".strip()
+        f"{TITLES[step['step']]}: {STATES[step['state']]}\n{step['message']}".strip()
         for step in result["steps"]
         if step["state"] != "graded"
     ]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from .sandbox import Limits
+from .steps import FOLDERS
 
-STEPS = ("step0", "step1", "step2", "step3")
 DEFAULT = Path(__file__).with_name("grading.toml")
 HINTS = ("off", "locate", "name")
 ISOLATION = ("own", "isolated", "better")
@@ -65,6 +65,7 @@ class Policy:
 
 def read(path: Path | None) -> Policy:
     values = parse(DEFAULT)
+    check_steps(values["steps"])
     given = parse(path) if path else {}
     merge(values, given, path or DEFAULT, "")
     return check(values, path or DEFAULT)
@@ -76,6 +77,19 @@ def parse(path: Path) -> dict[str, Any]:
         return values
     except (OSError, ValueError) as error:
         raise PolicyError(f"{path}: {error}") from error
+
+
+def check_steps(steps: dict[str, Any]) -> None:
+    """A step that nobody gave points must not be graded for nothing, nor silently left out. A course's own
+    file names only what the kit's has."""
+    for name in FOLDERS.keys() - steps.keys():
+        raise PolicyError(
+            f"{DEFAULT}: expected [steps.{name}] for labs/{FOLDERS[name]}; points = 0 if it gives none"
+        )
+    for name in steps.keys() - FOLDERS.keys():
+        raise PolicyError(
+            f"{DEFAULT}: found [steps.{name}], but labs/ has no folder {name}_… with a step.json"
+        )
 
 
 def merge(values: dict[str, Any], given: dict[str, Any], path: Path, where: str) -> None:

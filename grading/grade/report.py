@@ -10,17 +10,12 @@ from typing import Any
 
 from .roster import Row
 from .scratch import unfinished
+from .steps import TITLES
 from .text import printable
 
 CSS = Path(__file__).with_name("report.css")
 # Even if something slipped through, a browser loads and runs nothing.
 CONTENT = "default-src 'none'; style-src 'unsafe-inline'"
-STEP_TITLES = {
-    "step0": "Step 0: operators",
-    "step1": "Step 1: self-attention",
-    "step2": "Step 2: forward",
-    "step3": "Step 3: generate",
-}
 STATES = {
     "not_compiled": "It did not compile; the compiler says:",
     "not_linked": "It could not be linked; the linker says:",
@@ -84,7 +79,7 @@ def student_body(row: Row, assignment: str) -> Iterable[str]:
 def step_section(step: dict[str, Any], cases: list[dict[str, Any]]) -> Iterable[str]:
     full = step["passed"] == step["cases"]
     colour = "good" if full else "wait" if step["passed"] else "bad"
-    yield f'<h2>{STEP_TITLES[step["step"]]} · <span class="{colour}">{number(step["score"])}</span> '
+    yield f'<h2>{TITLES[step["step"]]} · <span class="{colour}">{number(step["score"])}</span> '
     yield f"of {number(step['max_score'])} points</h2>"
     if step["state"] != "graded":
         yield f"<p>{STATES[step['state']]}</p>"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .classroom import Entry
-from .policy import STEPS
 from .scratch import unfinished
+from .steps import STEPS
 from .text import printable
 
 COLUMNS = ("submission", "name", "id", "email", "login", "section")

@@ -1,4 +1,4 @@
-"""lab_sandbox (grading/sandbox/sandbox.h) as Python calls it."""
+"""lab_sandbox (grading/sandbox/sandbox.cpp) as Python calls it."""
 
 from __future__ import annotations
 

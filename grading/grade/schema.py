@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .steps import STEPS
+
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -32,6 +34,15 @@ def problems(value: object, schema: dict[str, Any] | None = None) -> list[str]:
     """What is wrong with a value, each in one line; empty if it is as the schema says."""
     root = result_schema() if schema is None else schema
     return list(check(value, root, root, "result"))
+
+
+def problems_of_result(result: dict[str, Any]) -> list[str]:
+    """The same, and whether its steps are there, which no schema can say."""
+    return problems(result) or [
+        f"{each['step']} is no step of this kit"
+        for each in [*result["steps"], *result["cases"]]
+        if each["step"] not in STEPS
+    ]
 
 
 def check(value: object, schema: dict[str, Any], root: dict[str, Any], where: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .data import DataError
 from .data import read as read_data
-from .kit import ROOT
+from .steps import ROOT
 
 SEED_BITS = 48
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .compile import Workshop
 from .kit import Kit
@@ -22,6 +22,8 @@ from .text import printable
 MARGIN_S = 30  # the trusted program ends by itself at its own limit; beyond this it hangs
 MAX_REPORT_BYTES = 16 * 1024 * 1024
 MESSAGE_CHARACTERS = 3000
+# How a case may end. It is the worker that crashes, hangs or exits, and then the case is lost.
+ENDS = ("passed", "failed", "not_written", "lost")
 
 
 class MissingEvidenceError(Exception):
@@ -38,17 +40,14 @@ class CaseVerdict:
 
 def list_cases(kit: Kit, step: str, data: Path) -> list[str]:
     done = subprocess.run(
-        [str(kit.tests(step)), "--gtest_list_tests"],
+        [str(kit.tests(step)), "--cases"],
         capture_output=True,
-        text=True,
         env={"LAB_REFERENCE_DATA": str(data), "PATH": os.environ.get("PATH", "")},
     )
-    names, suite = [], ""
-    for line in done.stdout.splitlines():
-        if line.startswith("  "):
-            names.append(suite + line.split("#")[0].strip())
-        elif re.fullmatch(r"[A-Za-z0-9_]+\.", line.split("#")[0].strip()):
-            suite = line.split("#")[0].strip()
+    try:
+        names = [str(case["name"]) for case in json.loads(done.stdout)]
+    except (ValueError, KeyError, TypeError):
+        names = []
     if done.returncode != 0 or not names:
         raise MissingEvidenceError(f"the tests of {step} can't be listed: {printable(done.stderr.strip())}")
     return names
@@ -80,7 +79,7 @@ def run_step(
         }
         try:
             done = subprocess.run(
-                [str(shop.kit.tests(step)), f"--gtest_output=json:{report}", "--gtest_color=no"],
+                [str(shop.kit.tests(step)), f"--report={report}"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -120,11 +119,14 @@ def read_report(step: str, report: Path, cases: list[str]) -> dict[str, CaseVerd
         if report.stat().st_size > MAX_REPORT_BYTES:
             raise ValueError("it is too large")
         told = json.loads(report.read_bytes())
+        if told["step"] != step:
+            raise ValueError(f"it is about {told['step']}")
         verdicts = {}
-        for suite in told["testsuites"]:
-            for test in suite["testsuite"]:
-                verdict = verdict_of(suite["name"], test)
-                verdicts[verdict.name] = verdict
+        for case in told["cases"]:
+            verdict = verdict_of(case)
+            if verdict.name in verdicts:
+                raise ValueError(f"{verdict.name} stands in it twice")
+            verdicts[verdict.name] = verdict
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise MissingEvidenceError(
             f"the report about {step} can't be read: {printable(str(error))}"
@@ -135,31 +137,9 @@ def read_report(step: str, report: Path, cases: list[str]) -> dict[str, CaseVerd
     return {name: verdicts[name] for name in cases}
 
 
-def verdict_of(suite: str, test: dict[str, object]) -> CaseVerdict:
-    name = f"{suite}.{test['name']}"
-    if test.get("status") != "RUN" or test.get("result") != "COMPLETED":
-        raise ValueError(f"{name} was not run")
-    failures = test.get("failures", [])
-    if not isinstance(failures, list):
-        raise ValueError(f"the failures of {name} are no list")
-    message = "\n".join(without_frame(as_utf8(str(failure["failure"]))) for failure in failures)
-    ids = [each for each in str(test.get("misconceptions", "")).split(",") if each]
-    return CaseVerdict(name, not failures, printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)
-
-
-def as_utf8(message: str) -> str:
-    """GoogleTest writes each byte beyond ASCII as a character of its own."""
-    try:
-        return message.encode("latin-1").decode("utf-8", "backslashreplace")
-    except UnicodeEncodeError:
-        return message  # a version that doesn't
-
-
-def without_frame(message: str) -> str:
-    """What GoogleTest says around every mismatch of a golden case is left out, and where in the kit's own
-    tests the assertion stands."""
-    message = re.sub(r"\A[^\n]*_test\.cpp:\d+\n", "", message)
-    frame = re.search(r"Actual: (?P<purpose>.*?)(?: \(of type [^\n]*?\))?, but:\n", message, re.DOTALL)
-    if frame is None:
-        return message
-    return f"{frame['purpose']}\n{message[frame.end() :]}"
+def verdict_of(case: dict[str, Any]) -> CaseVerdict:
+    name, end, message = (str(case[key]) for key in ("name", "end", "message"))
+    if end not in ENDS:
+        raise ValueError(f"{name} is {end}")
+    ids = [str(each) for each in case["misconceptions"]]
+    return CaseVerdict(name, end == "passed", printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)

@@ -1,8 +1,8 @@
 """Which files of a submission are taken, and how an archive is unpacked.
 
-Run as a program, inside the sandbox: unpack.py ARCHIVE OUT writes the files that are taken below OUT and
-says on standard output, as JSON, what was left out and what was wrong. It stands alone, so that the sandbox
-need show it nothing but this file and Python's own.
+Run as a program, inside the sandbox: unpack.py ARCHIVE OUT FOLDER… writes the files that are taken below OUT
+and says on standard output, as JSON, what was left out and what was wrong; each FOLDER is one of labs/ whose
+files are taken. It stands alone, so that the sandbox need show it nothing but this file and Python's own.
 """
 
 from __future__ import annotations
@@ -14,16 +14,9 @@ import sys
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
-
-STEP_FOLDERS = ("step0_operators", "step1_self_attention", "step2_forward", "step3_generate")
-# Any one folder may stand around `labs`, as archives of a whole repository have it.
-TAKEN = re.compile(
-    r"(?:\./)?(?:(?P<top>[^/]+)/)?"
-    r"(?P<path>labs/(?P<step>step[0-3]_[a-z_]+)/[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:cpp|h))"
-)
 
 MAX_FILES = 64
 MAX_FILE_BYTES = 256 * 1024
@@ -36,24 +29,29 @@ class RefusedError(Exception):
     """The submission is not one that is graded. The message is one line."""
 
 
-def taken_path(name: str) -> tuple[str, str] | None:
-    """(the folder around `labs` or "", the path from `labs` on) of an entry that is taken."""
-    match = TAKEN.fullmatch(name)
-    if match is None or match["step"] not in STEP_FOLDERS or match["top"] == "..":
-        return None
-    top = match["top"] or ""
-    return ("" if top == "." else top), match["path"]
-
-
 class Selection:
-    """What is taken so far; refuses what stands twice or is too much."""
+    """What is taken of the files in `folders` of labs/; refuses what stands twice or is too much."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Sequence[str]) -> None:
+        steps = "|".join(map(re.escape, folders))
+        # Any one folder may stand around `labs`, as archives of a whole repository have it.
+        self.taken = re.compile(
+            r"(?:\./)?(?:(?P<top>[^/]+)/)?"
+            rf"(?P<path>labs/(?:{steps})/[A-Za-z0-9_][A-Za-z0-9_.-]*\.(?:cpp|h))"
+        )
         self.files: dict[str, bytes] = {}
         self.tops: set[str] = set()
         self.left_out: list[str] = []
         self.left_out_count = 0
         self.entries = 0
+
+    def taken_path(self, name: str) -> tuple[str, str] | None:
+        """(the folder around `labs` or "", the path from `labs` on) of an entry that is taken."""
+        match = self.taken.fullmatch(name)
+        if match is None or match["top"] == "..":
+            return None
+        top = match["top"] or ""
+        return ("" if top == "." else top), match["path"]
 
     def count_entry(self) -> None:
         self.entries += 1
@@ -78,20 +76,23 @@ class Selection:
         self.files[path] = content
 
 
-def unpack(archive: Path) -> Selection:
+def unpack(archive: Path, folders: Sequence[str]) -> Selection:
+    selection = Selection(folders)
     with archive.open("rb") as file:
         magic = file.read(4)
         file.seek(0)
         try:
             if magic[:2] == b"\x1f\x8b":
-                return select(entries_of_tar(file))
-            if magic in (b"PK\x03\x04", b"PK\x05\x06"):
-                return select(entries_of_zip(file))
+                select(selection, entries_of_tar(file))
+            elif magic in (b"PK\x03\x04", b"PK\x05\x06"):
+                select(selection, entries_of_zip(file, selection))
+            else:
+                raise RefusedError("expected a folder, a .zip or a .tar.gz, found none of these")
         except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise RefusedError(f"the archive is damaged ({type(error).__name__})") from error
         except (NotImplementedError, RuntimeError) as error:
             raise RefusedError("the archive is encrypted or packed in a way that isn't read") from error
-    raise RefusedError("expected a folder, a .zip or a .tar.gz, found none of these")
+    return selection
 
 
 Entry = tuple[
@@ -99,28 +100,26 @@ Entry = tuple[
 ]  # name, whether it is a folder, its bytes if it is a regular file
 
 
-def select(entries: Iterator[Entry]) -> Selection:
-    selection = Selection()
+def select(selection: Selection, entries: Iterator[Entry]) -> None:
     for name, is_folder, content in entries:
         selection.count_entry()
         if is_folder:
             continue
-        taken = taken_path(name)
+        taken = selection.taken_path(name)
         if taken is None:
             selection.leave_out(name)
         elif content is None:
             raise RefusedError(f"{taken[1]} is not a regular file")
         else:
             selection.take(*taken, content.read(MAX_FILE_BYTES + 1))
-    return selection
 
 
-def entries_of_zip(file: IO[bytes]) -> Iterator[Entry]:
+def entries_of_zip(file: IO[bytes], selection: Selection) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             name = info.filename.replace("\\", "/")  # as some programs on Windows have it
             kind = (info.external_attr >> 16) & 0o170000  # 0 where the archive wasn't made on Unix
-            if name.endswith("/") or kind not in (0, 0o100000) or taken_path(name) is None:
+            if name.endswith("/") or kind not in (0, 0o100000) or selection.taken_path(name) is None:
                 yield name, name.endswith("/"), None
                 continue
             with archive.open(info) as content:  # what the header says about sizes is never believed
@@ -152,10 +151,10 @@ def entries_of_tar(file: IO[bytes]) -> Iterator[Entry]:
 
 
 def main() -> int:
-    archive, out = Path(sys.argv[1]), Path(sys.argv[2])
+    archive, out, folders = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     report: dict[str, object] = {"problem": None, "left_out": [], "left_out_count": 0}
     try:
-        selection = unpack(archive)
+        selection = unpack(archive, folders)
         report.update(left_out=selection.left_out, left_out_count=selection.left_out_count)
         for path, content in selection.files.items():
             target = out / path

@@ -1,3 +1,5 @@
+#include "grading/sandbox/enter.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
@@ -12,7 +14,8 @@
 #include <csignal>
 #include <cstring>
 
-#include "grading/sandbox/sandbox.h"
+#include "grading/sandbox/landlock.h"
+#include "grading/sandbox/seccomp.h"
 #include "kit/error.h"
 
 /// What happens in the child between fork and the command. The order matters: each step may need what the

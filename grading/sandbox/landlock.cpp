@@ -1,3 +1,5 @@
+#include "grading/sandbox/landlock.h"
+
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <sys/stat.h>
@@ -7,7 +9,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "grading/sandbox/sandbox.h"
 #include "kit/error.h"
 
 /// Landlock by its system calls, since few systems have a library for it. Numbers are the kernel's interface;

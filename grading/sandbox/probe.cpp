@@ -1,3 +1,5 @@
+#include "grading/sandbox/probe.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -11,7 +13,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "grading/sandbox/sandbox.h"
+#include "grading/sandbox/supervise.h"
 #include "kit/error.h"
 
 /// Whether a tier holds is found out by trying to break out of it, never by a version.

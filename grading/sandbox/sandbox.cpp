@@ -1,5 +1,3 @@
-#include "grading/sandbox/sandbox.h"
-
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,10 +11,15 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "grading/sandbox/enter.h"
+#include "grading/sandbox/policy.h"
+#include "grading/sandbox/probe.h"
 #include "grading/sandbox/processes.h"
+#include "grading/sandbox/supervise.h"
 #include "kit/error.h"
 
-/// lab_sandbox: the command line of sandbox.h.
+/// lab_sandbox: runs one untrusted command so that it can read, write and reach only what it was given, and
+/// leaves nothing of it behind. Linux only.
 ///
 /// Exit status: the command's; 128 + the signal that ended it, or 137 if the sandbox did; 126 if the kernel
 /// refuses to run it; 125 if the sandbox itself failed.
@@ -176,28 +179,6 @@ int run(Options& options, const std::vector<std::string>& arguments) {
 }
 
 }  // namespace
-
-const char* name(Tier tier) {
-  switch (tier) {
-    case Tier::namespaces:
-      return "namespaces";
-    case Tier::landlock:
-      return "landlock";
-    case Tier::uid:
-      return "uid";
-  }
-  return "";
-}
-
-std::vector<std::string> system_paths() {
-  std::vector<std::string> present;
-  for (const char* path : {"/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives"}) {
-    if (access(path, F_OK) == 0) present.push_back(path);
-  }
-  return present;
-}
-
-std::string self() { return std::filesystem::read_symlink("/proc/self/exe"); }
 
 }  // namespace lab::sandbox
 

@@ -1,3 +1,5 @@
+#include "grading/sandbox/seccomp.h"
+
 #include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -12,7 +14,6 @@
 #include <memory>
 #include <sstream>
 
-#include "grading/sandbox/sandbox.h"
 #include "kit/error.h"
 
 namespace lab::sandbox {

@@ -1,3 +1,5 @@
+#include "grading/sandbox/supervise.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -16,9 +18,10 @@
 #include <filesystem>
 #include <set>
 
+#include "grading/sandbox/enter.h"
 #include "grading/sandbox/processes.h"
-#include "grading/sandbox/sandbox.h"
 #include "kit/error.h"
+#include "testing/running/pipe.h"
 
 namespace lab::sandbox {
 namespace {
@@ -47,16 +50,6 @@ struct Pipe {
     write_end = -1;
   }
 };
-
-void write_all(int fd, const char* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = write(fd, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;  // nobody reads it; the command goes on all the same
-    data += written;
-    size -= static_cast<std::size_t>(written);
-  }
-}
 
 /// Bubblewrap would make these for root only. Sorted, so a folder stands before those in it.
 std::set<std::string> folders_above(const Policy& policy) {
@@ -130,7 +123,7 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
   sigprocmask(SIG_SETMASK, &none, nullptr);
   execvp("bwrap", argv.data());
   const std::string problem = std::string("sandbox: bwrap: ") + std::strerror(errno);
-  write_all(report_fd, problem.data(), problem.size());
+  write_all(report_fd, problem);
   _exit(125);
 }
 
@@ -207,7 +200,7 @@ class Run {
     if (size <= 0) return false;
     const std::uint64_t allowed =
         std::min<std::uint64_t>(policy_.output_bytes - output_, static_cast<std::uint64_t>(size));
-    write_all(to, buffer, allowed);
+    write_all(to, {buffer, allowed});  // if nobody reads it, the command goes on all the same
     output_ += allowed;
     if (allowed < static_cast<std::uint64_t>(size)) {
       end("output");

@@ -31,6 +31,8 @@ selftest() {
     if stage 'Python packages' install_python_packages requirements.txt requirements-style.txt; then
       stage style "$root/scripts/check_style.sh" "$builds/clang" || :
       stage 'reference data' "$venv/bin/python" "$root/scripts/regenerate_reference_data.py" --check || :
+      stage 'reference tests' "$venv/bin/python" -B -m unittest discover --start-directory "$root/tests/reference/with_torch" || :
+      stage 'a new step' sh "$root/tests/meta/new_step_test.sh" "$root" || :
     fi
   fi
 

@@ -1,4 +1,6 @@
-"""The measurement that BOUND_FACTOR rests on. From the root: PYTHONPATH=scripts python -m reference.bound_factor
+"""The measurement that BOUND_FACTOR rests on. From the root:
+
+    PYTHONPATH=scripts python -m reference.bound_factor
 
 For other inputs of the cases that are one call of a function (calls.py) it computes in ways that are right,
 but none of the six over which noise is measured, and prints how far the results lie from transformers' in

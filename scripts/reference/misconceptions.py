@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from reference import progress
 from reference.case import Case, Model, array_of
 from reference.numerics import Numerics, bound, rounded_up, variants
 from reference.stored import Mistake, Part, Separation, as_json
@@ -133,7 +134,7 @@ def read(folder: Path, functions: Collection[str]) -> list[Misconception]:
 
 
 def n_predictions(known: Sequence[Misconception], cases: Sequence[Case]) -> int:
-    """How many outcomes `entries` works out."""
+    """How many outcomes `entries` works out; it ticks after each."""
     mistakes = Counter(misconception.function for misconception in known)
     of_function = Counter(case.function for case in cases)
     return sum(n * of_function[function] + n * (n - 1) // 2 for function, n in mistakes.items())
@@ -145,19 +146,17 @@ def entries(
     models: Mapping[str, Model],
     predictors: Mapping[str, Predictor],
     diagnosing: Mapping[str, str],
-    tick: Callable[[], None],
 ) -> list[Entry]:
     """What each mistake yields, and each pair. Raises NotSeparatedError if one is too close to right.
 
     `diagnosing`: by function, the case on which its pairs are computed, where that is settled already.
-    `tick` is called once for each of `n_predictions`.
     """
     result = []
     too_close: dict[str, str] = {}
     for function in dict.fromkeys(misconception.function for misconception in known):
         of_function = [case for case in cases if case.function == function]
         mistakes = [misconception for misconception in known if misconception.function == function]
-        singles = [_single(each, of_function, models, predictors[function], tick) for each in mistakes]
+        singles = [_single(each, of_function, models, predictors[function]) for each in mistakes]
         for single in singles:
             name, distance = single.farthest()
             if _only_raises(single, of_function):
@@ -166,7 +165,7 @@ def entries(
                 too_close[f"{single.id} ({distance:.3g} bounds, {name or 'in no case'})"] = function
         _note_same(singles, of_function)
         case = _diagnosing_case(singles, of_function, diagnosing.get(function))
-        result += [*singles, *_pairs(mistakes, singles, case, models, predictors[function], tick)]
+        result += [*singles, *_pairs(mistakes, singles, case, models, predictors[function])]
     if too_close:
         raise NotSeparatedError(
             set(too_close.values()),
@@ -191,12 +190,11 @@ def _single(
     cases: Sequence[Case],
     models: Mapping[str, Model],
     predictor: Predictor,
-    tick: Callable[[], None],
 ) -> Entry:
     wrong = {}
     for case in cases:
         outcome = _wrong(case, models, predictor, misconception.switches)
-        tick()
+        progress.tick()
         if outcome:
             wrong[case.name] = outcome
     told = {"sentence": dict(misconception.sentence), "section": misconception.section}
@@ -293,12 +291,11 @@ def _pairs(
     case: Case,
     models: Mapping[str, Model],
     predictor: Predictor,
-    tick: Callable[[], None],
 ) -> list[Entry]:
     """Two mistakes at once, on the one case that shows most of them; where one hides the other, none."""
     result: list[Entry] = []
     for (mistake_a, a), (mistake_b, b) in combinations(zip(mistakes, singles, strict=True), 2):
-        tick()
+        progress.tick()
         of_a, of_b = a.wrong.get(case.name), b.wrong.get(case.name)
         if not _has_tensors(of_a) or not _has_tensors(of_b) or _conflict(mistake_a, mistake_b):
             continue

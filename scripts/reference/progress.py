@@ -4,47 +4,58 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 SECONDS = 10.0
-_last_line = time.monotonic()  # of all phases, so that short ones add up
 
 
-class Progress:
-    """One phase, as a context. `update` after each of its `total` items."""
+class _Lines:
+    """Where there is no terminal."""
+
+    last = time.monotonic()  # of all phases, so that short ones add up
 
     def __init__(self, label: str, total: int) -> None:
         self.label = label
         self.total = total
         self.done = 0
+        self.told = 0
         self.begun = time.monotonic()
-        self.bar = None
-        if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self.bar = tqdm(total=total, desc=label, file=sys.stderr)
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self.bar is not None:
-            self.bar.close()
 
     def update(self) -> None:
         self.done += 1
-        if self.bar is not None:
-            self.bar.update()
-            return
-        global _last_line
         now = time.monotonic()
-        if now - _last_line >= SECONDS:
-            _last_line = now
-            left = (now - self.begun) / self.done * (self.total - self.done)
-            print(
-                f"{self.label}: {self.done} of {self.total}, about {left:.0f} s left",
-                file=sys.stderr,
-                flush=True,
-            )
+        if now - _Lines.last < SECONDS:
+            return
+        pace = (now - max(self.begun, _Lines.last)) / (self.done - self.told)
+        left = f"about {pace * (self.total - self.done):.0f} s left"
+        print(f"{self.label}: {self.done} of {self.total}, {left}", file=sys.stderr, flush=True)
+        self.told, _Lines.last = self.done, now
+
+    def close(self) -> None:
+        pass
+
+
+_phases: list[_Lines] = []
+
+
+@contextmanager
+def phase(label: str, total: int) -> Iterator[None]:
+    """Within, `tick` is called `total` times."""
+    if sys.stderr.isatty():
+        from tqdm import tqdm
+
+        bar = tqdm(total=total, desc=label, file=sys.stderr)
+    else:
+        bar = _Lines(label, total)
+    _phases.append(bar)
+    try:
+        yield
+    finally:
+        _phases.pop().close()
+
+
+def tick() -> None:
+    """One item more of the phase that is under way, if one is, is done."""
+    if _phases:
+        _phases[-1].update()

@@ -1,6 +1,6 @@
 """How the cases of a step are made.
 
-A step's package, stepN, has `def step(seed: int, data: Path) -> Step`; `data` is the folder that holds models/.
+A step's package, stepN, has `def step(seed: int, data: Path) -> Step`; `data` is the folder with models/.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 import steps
 import torch
 
+from reference import progress
 from reference.case import Case, Model
 from reference.redraw import redrawn
 from reference.switches import Predictor
@@ -25,6 +26,7 @@ class Recipe:
 
     name: str
     build: Callable[[torch.Generator], Case]
+    ticks: int = 1  # of progress; a case that takes long makes all but the last itself
 
 
 @dataclass
@@ -37,7 +39,7 @@ class Step:
 
 
 def definition(name: str, seed: int, data: Path) -> Step:
-    """What scripts/reference has for the step `name`. Raises ValueError if that isn't what its step.json says."""
+    """What scripts/reference has for a step. Raises ValueError if that isn't what its step.json says."""
     package, described = f"reference.{name}", steps.folder_of(name).relative_to(steps.ROOT)
     module = import_module(package) if find_spec(package) else None
     if module is None or not hasattr(module, "step"):
@@ -60,4 +62,5 @@ def build(recipe: Recipe, seed: int, round: int = 0) -> Case:
     case = redrawn(recipe.name, seed, recipe.build, round)
     if case.name != recipe.name:
         raise ValueError(f"the recipe of {recipe.name} made the case {case.name}")
+    progress.tick()
     return case

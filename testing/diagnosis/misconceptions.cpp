@@ -4,6 +4,7 @@
 
 #include "kit/error.h"
 #include "testing/golden/deviation.h"
+#include "testing/golden/golden_file.h"
 
 namespace lab {
 namespace {
@@ -79,6 +80,7 @@ Misconceptions::Misconceptions(const std::filesystem::path& data, const std::str
   const std::filesystem::path path = data / (step + "_misconceptions.safetensors");
   if (!std::filesystem::exists(path)) return;
   file_.emplace(path);
+  require_format(*file_, path.string());
   const auto entry = file_->metadata().find("misconceptions");
   if (entry == file_->metadata().end())
     throw Error("{}: the metadata lack misconceptions; regenerate the reference data", path.string());

@@ -4,9 +4,21 @@
 
 namespace lab {
 
+void require_format(const Safetensors& file, const std::string& source) {
+  const auto format = file.metadata().find("format");
+  const std::string found = format == file.metadata().end() ? "none" : printable(format->second);
+  if (found != data_format)
+    throw Error(
+        "{} has format {}; this kit reads format {}: make the data anew with ./lab regenerate, private ones "
+        "with "
+        "./lab grade seed",
+        source, found, data_format);
+}
+
 GoldenFile::GoldenFile(const std::filesystem::path& data, const std::string& step)
     : file_(data / (step + ".safetensors")) {
   const std::string source = (data / (step + ".safetensors")).string();
+  require_format(file_, source);
   const auto text = [&](const std::string& key) {
     const auto entry = file_.metadata().find(key);
     if (entry == file_.metadata().end())

@@ -4,12 +4,20 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kit/checkpoint/checkpoint.h"
 #include "testing/golden/case.h"
 
 namespace lab {
+
+/// Of the files that scripts/regenerate_reference_data.py writes, in their metadata; counted up when older
+/// ones can't be read any more.
+inline constexpr std::string_view data_format = "2";
+
+/// Throws Error if `file`, called `source`, is of another format or tells none.
+void require_format(const Safetensors& file, const std::string& source);
 
 /// The golden cases of one step.
 class GoldenFile {

@@ -7,9 +7,9 @@
 
 #include "testing/diagnosis/phrases.h"
 #include "testing/running/child.h"
-#include "testing/running/golden_test.h"
 #include "testing/running/pipe.h"
 #include "testing/running/run_tests.h"
+#include "testing/running/step_cases.h"
 #include "testing/running/verdict_listener.h"
 
 namespace lab {

@@ -159,16 +159,6 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
 
 }  // namespace
 
-std::filesystem::path reference_data() {
-  const char* folder = std::getenv("LAB_REFERENCE_DATA");
-  return folder != nullptr ? folder : LAB_REFERENCE_DATA;
-}
-
-const GoldenFile& golden_file() {
-  static const GoldenFile file(reference_data(), step_name);
-  return file;
-}
-
 const Case& this_case() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
   return golden_file().at(std::string(test.test_suite_name()) + "." + test.name());

@@ -2,33 +2,17 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
 #include <functional>
-#include <map>
 #include <ostream>
 #include <string>
 
 #include "kit/error.h"
 #include "testing/golden/arguments.h"
-#include "testing/golden/golden_file.h"
 #include "testing/golden/outcome.h"
+#include "testing/running/step_cases.h"
 #include "testing/running/verdict.h"
 
 namespace lab {
-
-/// Calls a contract function with a case's arguments and collects what came out.
-using Runner = Outcome (*)(const Case&);
-
-/// "step0" and so on, and how each contract function of the step is called; each step's test file defines
-/// both.
-extern const char* const step_name;
-extern const std::map<std::string, Runner> runners;
-
-/// The folder that the environment variable LAB_REFERENCE_DATA names, or else the kit's own.
-std::filesystem::path reference_data();
-
-/// The step's golden cases. Throws Error if they can't be read.
-const GoldenFile& golden_file();
 
 /// The golden case that has the running test's name: "Suite.Test".
 const Case& this_case();

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "kit/error.h"
-#include "testing/running/golden_test.h"
 #include "testing/running/run_tests.h"
+#include "testing/running/step_cases.h"
 #include "testing/running/step_report.h"
 #include "testing/running/verdict_listener.h"
 #include "testing/running/witnesses.h"

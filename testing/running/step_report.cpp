@@ -18,7 +18,7 @@
 #include "testing/diagnosis/phrases.h"
 #include "testing/running/case_process.h"
 #include "testing/running/child.h"
-#include "testing/running/golden_test.h"
+#include "testing/running/step_cases.h"
 #include "testing/running/witnesses.h"
 
 namespace lab {

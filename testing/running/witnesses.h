@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "testing/diagnosis/naming.h"
-#include "testing/running/golden_test.h"
+#include "testing/running/step_cases.h"
 
 namespace lab {
 

@@ -33,10 +33,10 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import mutants  # noqa: E402
 import run  # noqa: E402
+from steps import STEPS, folder_of  # noqa: E402
 
 Result = dict[str, Any]
 Judge = Callable[[Result], str]  # what is wrong with a result; empty if nothing
-STEPS = mutants.STEPS
 
 
 @dataclass
@@ -129,16 +129,16 @@ def keep(parts: tuple[str, ...]) -> bool:
     return "" not in parts or parts.count("") == len(STEPS) - 1
 
 
-def folder_of(step: str) -> str:
-    (folder,) = (ROOT / "labs").glob(f"{step}_*")
-    return folder.name
+def put_step(part: str, step: str, submission: Path) -> None:
+    name = folder_of(step).name
+    shutil.copytree(ROOT / part / name, submission / "labs" / name)
 
 
 def from_parts(parts: tuple[str, ...]) -> Member:
     def put(folder: Path) -> None:
         for step, part in zip(STEPS, parts, strict=True):
             if part:
-                shutil.copytree(ROOT / part / folder_of(step), folder / name / "labs" / folder_of(step))
+                put_step(part, step, folder / name)
 
     def judge(result: Result) -> str:
         full = {step for step, part in zip(STEPS, parts, strict=True) if part == "solutions"}
@@ -153,7 +153,7 @@ def from_mutant(verdict: mutants.Verdict) -> Member:
 
     def put(folder: Path) -> None:
         for step in STEPS:
-            shutil.copytree(ROOT / "solutions" / folder_of(step), folder / name / "labs" / folder_of(step))
+            put_step("solutions", step, folder / name)
         target = folder / name / "labs" / mutant.file.relative_to("solutions")
         target.write_text(mutant.source())
 
@@ -207,7 +207,9 @@ def judge_steps(result: Result, failing: dict[str, set[str]], nothing: set[str])
         failed = {case["name"] for case in cases if case["verdict"] != "passed"}
         if failed != failing[name]:
             return f"{name}: expected {sorted(failing[name])} to fail, found {sorted(failed)}"
-        expected += 25 - sum(case["max_points"] for case in cases if case["name"] in failing[name])
+        expected += step["max_score"] - sum(
+            case["max_points"] for case in cases if case["name"] in failing[name]
+        )
     wrong = abs(result["score"] - expected) > 0.01 + 1e-4 * len(result["cases"])  # of rounded shares
     return f"expected {expected:.2f} points, found {result['score']}" if wrong else ""
 

@@ -125,14 +125,26 @@ def golden_numbers(reference: Path) -> set[str]:
 
 def code_attacks(setting: Setting) -> list[Attack]:
     attacks = []
-    paths = {"{REFERENCE}": setting.reference, "{ROOT}": ROOT, "{OUT}": setting.work / "out"}
+    solution = (setting.honest / make_archives.SOURCE).read_text()
+    words = {
+        "{REFERENCE}": str(setting.reference),
+        "{ROOT}": str(ROOT),
+        "{OUT}": str(setting.work / "out"),
+        "{SOLUTION}": "\n" + solution.replace("namespace lab {", "namespace lab::right {", 1),
+    }
+
+    def text_of(path: Path) -> str:
+        text = path.read_text()
+        for word, meaning in words.items():
+            text = text.replace(word, meaning)
+        return text
+
     for name, entry in tomllib.loads((HERE / "attacks.toml").read_text()).items():
         submission = setting.work / "submissions" / "attacks" / name
-        text = (HERE / "code" / f"{name}.cpp").read_text()
-        for word, path in paths.items():
-            text = text.replace(word, str(path))
-        write(submission / "labs/step0_operators/rest.cpp", (HERE / "rest.cpp").read_text())
-        write(submission / entry.get("file", "labs/step0_operators/attack.cpp"), text)
+        companion = text_of(HERE / entry.get("with", "rest.cpp"))
+        write(submission / "labs/step0_operators/rest.cpp", companion)
+        attack = text_of(HERE / "code" / f"{name}.cpp")
+        write(submission / entry.get("file", "labs/step0_operators/attack.cpp"), attack)
         states = entry.get("state", "graded")
         attacks.append(
             Attack(

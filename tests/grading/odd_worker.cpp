@@ -8,15 +8,15 @@
 
 #include "grading/calls/worker.h"
 #include "kit/error.h"
+#include "testing/running/pipe.h"
 
 namespace lab {
 namespace {
 
-using wire::Function;
 using wire::Kind;
 
 void send_bytes(const std::string& bytes) {
-  if (write(4, bytes.data(), bytes.size()) < 0) _exit(3);
+  if (!write_all(4, bytes)) _exit(3);
 }
 
 void send_header(std::uint64_t length, Kind kind) {
@@ -37,6 +37,10 @@ void send_changes(const std::vector<wire::Runs>& changes) {
   answer.changes = changes;
   send(Kind::answer, answer);
 }
+
+struct WithoutText : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
 
 [[noreturn]] void hang() {
   for (;;) pause();
@@ -70,8 +74,12 @@ void narrow_copy(WorkerCall& c) {
       throw std::length_error("too long");
     case Odd::throws_no_exception:
       throw 42;
-    case Odd::throws_empty_not_implemented:
-      throw NotImplemented("");
+    case Odd::throws_not_implemented:
+      throw NotImplemented("f", "labs/f.cpp", "2");
+    case Odd::throws_error_without_text:
+      throw Error("{}", "");
+    case Odd::throws_other_without_text:
+      throw WithoutText();
     case Odd::crashes:
       std::signal(SIGSEGV, SIG_DFL);  // a sanitizer would make an exit status of it
       std::raise(SIGSEGV);
@@ -157,11 +165,11 @@ void generate(WorkerCall& c) {
   c.returns({static_cast<TokenId>(c.cache().length), static_cast<TokenId>(logits[0])});
 }
 
-const Worker::Functions odd({{Function::narrow_copy, narrow_copy},
-                             {Function::sample, sample},
-                             {Function::load_params, load_params},
-                             {Function::forward, forward},
-                             {Function::generate, generate}});
+const Worker::Functions odd({{"narrow_copy", narrow_copy},
+                             {"sample", sample},
+                             {"load_params", load_params},
+                             {"forward", forward},
+                             {"generate", generate}});
 
 }  // namespace
 }  // namespace lab

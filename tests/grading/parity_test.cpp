@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "testing/steps.h"
 #include "tests/meta/test_program.h"
 
 namespace lab {
@@ -26,18 +27,19 @@ std::vector<CaseReport> run_with_worker(const std::string& step, const std::file
 
 /// `folder`: where the implementation's programs lie in the build folder.
 void expect_parity(const std::string& implementation, const std::string& folder, bool passes) {
-  for (const char* step : {"step0", "step1", "step2", "step3"}) {
-    const std::string program = folder + implementation + "_" + step;
+  for (const Step& step : steps()) {
+    const std::string program = folder + implementation + "_" + step.name;
     const std::vector<CaseReport> here = run_test_program(program + "_tests");
     const std::vector<CaseReport> there =
-        run_with_worker(step, std::filesystem::path(LAB_BUILD_DIR) / (program + "_worker"));
+        run_with_worker(step.name, std::filesystem::path(LAB_BUILD_DIR) / (program + "_worker"));
     ASSERT_THAT(here, Not(IsEmpty()));
     ASSERT_EQ(here.size(), there.size()) << program;
     bool all_pass = true;
     for (std::size_t i = 0; i < here.size(); ++i) {
       EXPECT_EQ(here[i].name, there[i].name);
+      EXPECT_EQ(here[i].end, there[i].end) << here[i].name;
       EXPECT_EQ(here[i].failure, there[i].failure) << here[i].name;
-      all_pass &= here[i].failure.empty();
+      all_pass &= here[i].end == "passed";
     }
     EXPECT_EQ(all_pass, passes) << program;
   }

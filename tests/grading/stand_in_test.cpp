@@ -114,18 +114,50 @@ TEST(StandIn, ExceptionsComeThroughAsTheyAre) {
   }
   EXPECT_ANY_THROW(ask(Odd::throws_no_exception));
   try {
-    ask(Odd::throws_empty_not_implemented);
+    ask(Odd::throws_not_implemented);
     FAIL();
-  } catch (const NotImplemented&) {
-    FAIL() << "an empty line would count as no mismatch";
-  } catch (const std::runtime_error&) {
+  } catch (const NotImplemented& stub) {
+    EXPECT_EQ(stub.function(), "f");
+    EXPECT_EQ(stub.file(), "labs/f.cpp");
+    EXPECT_EQ(stub.section(), "2");
   }
+}
+
+TEST(StandIn, AnExceptionWithoutATextIsOneAllTheSame) {
+  const GoldenFile file(LAB_REFERENCE_DATA, "step0");
+  const Case& golden_case = file.at("NarrowCopy.PartOfAVector");
+  const auto thrown_by = [&](Odd odd) {
+    return Arguments(golden_case).run([&](Outcome&) { ask(odd); }).thrown;
+  };
+  ASSERT_FALSE(thrown_by(Odd::behaves));
+  const std::optional<Thrown> error = thrown_by(Odd::throws_error_without_text);
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, "Error");
+  EXPECT_EQ(error->text, "");
+  const std::optional<Thrown> other = thrown_by(Odd::throws_other_without_text);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->kind, "another exception");
+  EXPECT_EQ(other->text, "");
 }
 
 TEST(StandIn, AWorkerThatFailsIsToldAndReplaced) {
   EXPECT_EQ(what_is_lost(Odd::crashes), "the worker was killed by signal 11 (Segmentation fault)");
   EXPECT_EQ(what_is_lost(Odd::exits), "the worker ended with exit status 0 before it answered");
   EXPECT_EQ(what_is_lost(Odd::closes), "the worker closed its end of the connection");
+  EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
+}
+
+TEST(StandIn, AFunctionThatNoStepHasIsRefusedByName) {
+  what_is_lost(Odd::crashes);  // so that the next worker's stderr is the one that is captured
+  testing::internal::CaptureStderr();
+  Buffer scores;
+  try {
+    masked_softmax(scores.view(0, 8));
+  } catch (const CallLost& lost) {
+    EXPECT_STREQ(lost.what(), "the worker ended with exit status 1 before it answered");
+  }
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("doesn't understand: a call of masked_softmax, which no step of it has\n"));
   EXPECT_EQ(what_is_lost(Odd::behaves), "nothing");
 }
 

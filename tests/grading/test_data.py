@@ -7,6 +7,7 @@ import json
 import shutil
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import fixtures
@@ -28,7 +29,9 @@ class Data(unittest.TestCase):
     def write_manifest(self) -> None:
         names = data.golden_files()
         files = {name: hashlib.sha256((self.folder / name).read_bytes()).hexdigest() for name in names}
-        (self.folder / "manifest.json").write_text(json.dumps({"files": files}))
+        own = json.loads((PUBLIC / "manifest.json").read_text())
+        told = {key: own[key] for key in ("format",) if key in own}
+        (self.folder / "manifest.json").write_text(json.dumps({**told, "files": files}))
 
     def change_an_answer(self, name: str) -> str:
         """The case that it belongs to."""
@@ -65,6 +68,25 @@ class Data(unittest.TestCase):
         same = data.same_cases(self.folder, PUBLIC)
         self.assertIn("Rope.PositionZero", same)
         self.assertNotIn("Rope.FarOut", same)
+
+    def test_data_of_another_format_are_refused(self) -> None:
+        path = self.folder / "manifest.json"
+        manifest = json.loads(path.read_text())
+        public = self.folder / "public"
+        public.mkdir()
+        (public / "manifest.json").write_text(json.dumps(manifest | {"format": 7}))
+        for told, found in (({"format": 6}, "6"), ({"format": "7"}, "'7'"), ({"format": None}, "none")):
+            path.write_text(json.dumps(manifest | told))
+            with (
+                self.subTest(told),
+                unittest.mock.patch.object(data, "PUBLIC", public),
+                self.assertRaises(DataError) as raised,
+            ):
+                data.read(self.folder)
+            self.assertRegex(
+                str(raised.exception),
+                rf"expected .* format 7.* found {found}; .* ./lab grade seed --out DIR$",
+            )
 
     def test_a_file_that_the_manifest_does_not_tell_of(self) -> None:
         self.change_an_answer("step1.safetensors")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import fixtures  # noqa: F401
-from grade import policy
+from grade import policy, steps
 from grade.one import mixes
 from grade.policy import Policy, PolicyError
 from grade.score import StepGrade, points_of, step_as_json
@@ -29,11 +30,24 @@ class Reading(unittest.TestCase):
         self.assertNotEqual(changed.digest, policy.read(None).digest)
         self.assertEqual(read("").digest, policy.read(None).digest)
 
+    def test_each_step_has_points(self) -> None:
+        with (
+            unittest.mock.patch.dict(steps.FOLDERS, {"step9": "step9_more"}),
+            self.assertRaisesRegex(PolicyError, r"expected \[steps.step9\] for labs/step9_more"),
+        ):
+            read("")
+        with (
+            unittest.mock.patch.dict(steps.FOLDERS),
+            self.assertRaisesRegex(PolicyError, r"found \[steps.step1\], but labs/ has no folder step1_"),
+        ):
+            del steps.FOLDERS["step1"]
+            read("")
+
     def test_slips_of_the_pen_are_told(self) -> None:
         for text, word in (
             ("hint = 'off'", "hint is no setting"),
             ("hints = 'some'", "must be one of off, locate, name"),
-            ("[steps.step7]\npoints = 1", "steps.step7 is no setting"),
+            ("[steps.step10]\npoints = 1", "steps.step10 is no setting"),
             ("[steps.step1]\npoint = 1", "steps.step1.point is no setting"),
             ("[steps.step1]\npoints = -1", "number from 0"),
             ("[steps.step1]\npoints = nan", "number from 0"),

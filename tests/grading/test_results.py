@@ -11,11 +11,12 @@ import unittest.mock
 from pathlib import Path
 from typing import Any
 
-from fixtures import case, result
+from fixtures import case, result, step
 from grade import schema, scratch
+from grade.kit import Kit
 from grade.one import read_result, write_atomically
 from grade.text import printable
-from grade.trusted import MissingEvidenceError, read_report, without_frame
+from grade.trusted import MissingEvidenceError, list_cases, read_report
 
 
 class Schema(unittest.TestCase):
@@ -40,9 +41,15 @@ class Schema(unittest.TestCase):
         ]
         lacking = result()
         del lacking["provenance"]["kit"]
+        wrong.append(result(steps=[step("step10")]))
         for value in [*wrong, lacking]:
             with self.subTest(value):
                 self.assertNotEqual(schema.problems(value), [])
+
+    def test_a_step_that_is_not_there_is_told(self) -> None:
+        self.assertEqual(schema.problems_of_result(result()), [])
+        with unittest.mock.patch.object(schema, "STEPS", ("step1",)):
+            self.assertEqual(set(schema.problems_of_result(result())), {"step0 is no step of this kit"})
 
     def test_an_unknown_keyword_is_not_passed_over(self) -> None:
         with self.assertRaises(ValueError):
@@ -63,50 +70,70 @@ class Files(unittest.TestCase):
 
 
 def report(**changes: object) -> dict[str, object]:
-    test: dict[str, object] = {"name": "B", "status": "RUN", "result": "COMPLETED"}
-    return {"testsuites": [{"name": "A", "testsuite": [test | changes]}]}
+    case: dict[str, object] = {"name": "A.B", "end": "passed", "message": "", "misconceptions": []}
+    return {"step": "step0", "cases": [case | changes]}
 
 
 class Evidence(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
     def read(self, value: object, cases: list[str]) -> Any:  # noqa: ANN401
-        with tempfile.TemporaryDirectory() as name:
-            path = Path(name) / "report.json"
-            if value is not None:
-                path.write_text(value if isinstance(value, str) else json.dumps(value))
-            return read_report("step0", path, cases)
+        path = self.folder / "report.json"
+        path.unlink(missing_ok=True)
+        if value is not None:
+            path.write_text(value if isinstance(value, str) else json.dumps(value))
+        return read_report("step0", path, cases)
 
     def test_passed_and_failed(self) -> None:
         self.assertTrue(self.read(report(), ["A.B"])["A.B"].passed)
-        failed = report(
-            failures=[{"failure": "x_test.cpp:3\nboom \u00e2\u0088\u009a"}], misconceptions="one,two"
-        )
+        failed = report(end="failed", message="boom √\n", misconceptions=["one", "two"])
         verdict = self.read(failed, ["A.B"])["A.B"]
         self.assertEqual((verdict.passed, verdict.message), (False, "boom √"))
         self.assertEqual(verdict.misconceptions, ["one", "two"])
 
+    def test_it_is_the_end_that_counts_and_not_the_words(self) -> None:
+        for end in ("failed", "not_written", "lost"):
+            self.assertFalse(self.read(report(end=end), ["A.B"])["A.B"].passed)
+        self.assertTrue(self.read(report(message="an exception came out"), ["A.B"])["A.B"].passed)
+
     def test_what_is_missing_is_no_verdict(self) -> None:
+        cases = report()["cases"]
         broken: list[tuple[object, list[str]]] = [
             (None, ["A.B"]),
             ("{", ["A.B"]),
             ({}, ["A.B"]),
             (report(), ["A.B", "A.C"]),
-            (report(status="NOTRUN"), ["A.B"]),
-            (report(result="SKIPPED"), ["A.B"]),
-            (report(failures="none"), ["A.B"]),
+            (report(end="not_run"), ["A.B"]),
+            (report(end="skipped"), ["A.B"]),
+            (report(misconceptions=None), ["A.B"]),
+            (report() | {"step": "step1"}, ["A.B"]),
+            ({"step": "step0", "cases": [*cases, *cases]}, ["A.B"]),  # type: ignore[misc]
         ]
-        for value, cases in broken:
+        for value, wanted in broken:
             with self.subTest(value), self.assertRaises(MissingEvidenceError):
-                self.read(value, cases)
+                self.read(value, wanted)
+
+    def list(self, program: str) -> list[str]:
+        tests = self.folder / "bin" / "graded_step0_tests"
+        tests.parent.mkdir(exist_ok=True)
+        tests.write_text(f"#!/bin/sh\n{program}\n")
+        tests.chmod(0o755)
+        kit = Kit(self.folder, "", "c++ 12", (), {}, has_sandbox=False)
+        return list_cases(kit, "step0", Path("data"))
+
+    def test_cases_are_listed_by_the_program(self) -> None:
+        told = '[{"function": "f", "name": "A.B"}, {"function": "", "name": "A.C"}]'
+        names = self.list(f"[ \"$*:$LAB_REFERENCE_DATA\" = --cases:data ] && echo '{told}'")
+        self.assertEqual(names, ["A.B", "A.C"])
+        for program in ("echo '[]'", "echo 'A.B'", f"echo '{told}'; exit 1", "echo '[{}]'"):
+            with self.subTest(program), self.assertRaisesRegex(MissingEvidenceError, "can't be listed"):
+                self.list(program)
 
 
 class Text(unittest.TestCase):
-    def test_frame_of_googletest_is_left_out(self) -> None:
-        message = (
-            "tests/step0_operators_test.cpp:10\nValue of: lab::this_case()\nExpected: is yielded\n"
-            "  Actual: epsilon matters (of type lab::Case), but:\nOnly rows after the first are wrong.\n"
-        )
-        self.assertEqual(without_frame(message), "epsilon matters\nOnly rows after the first are wrong.\n")
-
     def test_printable(self) -> None:
         self.assertEqual(printable("a\x1b[31m\rb\u202ec\udcff"), "a\\x1b[31m\\x0db\\u202ec\\xff")
         self.assertEqual(printable("ü 中文 √ 😀"), "ü 中文 √ 😀")

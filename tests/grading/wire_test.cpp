@@ -3,8 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <utility>
 
 #include "kit/error.h"
 
@@ -18,7 +23,7 @@ constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 Call whole_call() {
   Call call;
-  call.function = Function::forward;
+  call.function = {"forward"};
   call.storages = {{.handle = 7, .size = 5, .writable = true, .kept = true, .runs = {{1, {2, nan, -0.f}}}}};
   call.views = {{.where = ViewOf::Where::storage,
                  .index = 0,
@@ -40,7 +45,7 @@ Call whole_call() {
 TEST(Wire, AMessageComesOutAsItWasPut) {
   const std::string body = frame(Kind::call, whole_call()).body;
   const Call call = read<Call>(body);
-  EXPECT_EQ(call.function, Function::forward);
+  EXPECT_EQ(call.function.text, "forward");
   EXPECT_EQ(call.storages[0].handle, 7u);
   EXPECT_TRUE(std::isnan(call.storages[0].runs[0].values[1]));
   EXPECT_TRUE(std::signbit(call.storages[0].runs[0].values[2]));
@@ -124,17 +129,84 @@ TEST(Wire, AViewFitsIfItsLastElementDoes) {
   EXPECT_FALSE(fits(view, 0));
 }
 
-TEST(Wire, OnlyAStubsLineIsNotImplemented) {
-  using Type = Exception::Type;
-  EXPECT_THROW(raise({Type::not_implemented, "f is not written yet: write it"}), NotImplemented);
-  EXPECT_THROW(raise({Type::not_implemented, ""}), std::runtime_error);
-  EXPECT_THROW(raise({Type::out_of_range, "x"}), std::out_of_range);
+TEST(Wire, AFunctionsNameIsBounded) {
+  Call call;
+  call.function.text = std::string(FunctionName::longest, 'f');
+  EXPECT_EQ(read<Call>(frame(Kind::call, call).body).function.text, call.function.text);
+  call.function.text += 'f';
+  EXPECT_THROW(read<Call>(frame(Kind::call, call).body), BadMessage);
+}
+
+/// What comes out of `raise` for what was thrown there.
+template <typename T>
+Exception over_the_wire(const T& thrown) {
   try {
-    raise({Type::error, std::string(5000, '\n')});
+    throw thrown;
+  } catch (...) {
+    Answer answer;
+    answer.exception = current_exception();
+    answer = read<Answer>(frame(Kind::answer, answer).body);
+    try {
+      raise(answer.exception.value());
+    } catch (...) {
+      return current_exception();
+    }
+  }
+}
+
+TEST(Wire, AnExceptionKeepsItsKindAlsoWithoutAText) {
+  using Type = Exception::Type;
+  struct WithoutText : std::exception {
+    const char* what() const noexcept override { return nullptr; }
+  };
+  for (const auto& [type, there] : {std::pair{Type::error, over_the_wire(Error("{}", ""))},
+                                    {Type::invalid_argument, over_the_wire(std::invalid_argument(""))},
+                                    {Type::out_of_range, over_the_wire(std::out_of_range(""))},
+                                    {Type::other, over_the_wire(std::runtime_error(""))},
+                                    {Type::other, over_the_wire(WithoutText())},
+                                    {Type::not_standard, over_the_wire(1)}}) {
+    EXPECT_EQ(there.type, type);
+    EXPECT_EQ(there.text, "");
+  }
+}
+
+TEST(Wire, AStubTellsWhatToWriteAndWhere) {
+  const Exception stub = over_the_wire(NotImplemented("f", "labs/f.cpp", "2"));
+  EXPECT_EQ(stub.type, Exception::Type::not_implemented);
+  EXPECT_EQ(stub.function, "f");
+  EXPECT_EQ(stub.file, "labs/f.cpp");
+  EXPECT_EQ(stub.section, "2");
+}
+
+TEST(Wire, TextsOfTheOtherSideAreBoundedAndPrintable) {
+  try {
+    raise({Exception::Type::error, std::string(5000, '\n'), "", "", ""});
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("\\x0a"));
     EXPECT_LT(std::strlen(error.what()), 1100u);
   }
+}
+
+TEST(Wire, SeedsOfTheFuzzTargetAreWholeMessages) {
+  using Read = void (*)(std::string_view);
+  const std::array<Read, 7> by_kind{// in the order of tests/fuzz/wire_fuzz.cpp
+                                    [](std::string_view body) { read<Answer>(body); },
+                                    [](std::string_view body) { read<Call>(body); },
+                                    [](std::string_view body) { read<AskForward>(body); },
+                                    [](std::string_view body) { read<TracePoint>(body); },
+                                    [](std::string_view body) { read<TellToken>(body); },
+                                    [](std::string_view body) { read<Reply>(body); },
+                                    [](std::string_view body) { read<Header>(body); }};
+  std::size_t seeds = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(LAB_WIRE_SEEDS)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string seed{std::istreambuf_iterator<char>(file), {}};
+    ASSERT_FALSE(seed.empty());
+    EXPECT_NO_THROW(by_kind.at(static_cast<unsigned char>(seed[0]))(std::string_view(seed).substr(1)))
+        << entry.path();
+    ++seeds;
+  }
+  EXPECT_GT(seeds, 0u);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class Naming : public testing::Test {
  protected:
   Naming() {
     const std::vector<float> values{2, 2, 3, 3, 5, 5};
-    std::string header = R"({"__metadata__": {"misconceptions": ")" + quoted(list) + "\"}";
+    std::string header = R"({"__metadata__": {"format": "2", "misconceptions": ")" + quoted(list) + "\"}";
     std::size_t offset = 0;
     for (const char* id : {"a", "b", "a+c"}) {
       header +=

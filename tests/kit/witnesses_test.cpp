@@ -10,6 +10,10 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "kit/error.h"
+#include "testing/golden/arguments.h"
+#include "testing/running/golden_test.h"
+
 namespace lab {
 
 const char* const step_name = "step0";

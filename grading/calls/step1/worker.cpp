@@ -6,7 +6,7 @@ namespace lab {
 namespace {
 
 const Worker::Functions step1({
-    {wire::Function::self_attention,
+    {"self_attention",
      [](WorkerCall& c) { self_attention(c.view(0), c.view(1), c.view(2), c.view(3), c.view(4)); }},
 });
 

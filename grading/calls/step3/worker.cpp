@@ -5,15 +5,13 @@
 namespace lab {
 namespace {
 
-using wire::Function;
-
 SamplingOptions sampling_of(const WorkerCall& c) { return {c.number(0), c.count(0), c.number(1)}; }
 
 const Worker::Functions step3({
-    {Function::sampling_distribution,
+    {"sampling_distribution",
      [](WorkerCall& c) { sampling_distribution(c.span(0), c.span(1), sampling_of(c)); }},
-    {Function::sample, [](WorkerCall& c) { c.returns(sample(c.span(0), c.number(0))); }},
-    {Function::generate,
+    {"sample", [](WorkerCall& c) { c.returns(sample(c.span(0), c.number(0))); }},
+    {"generate",
      [](WorkerCall& c) {
        const ForwardFn forward = [&](std::span<float> logits, std::span<const TokenId> tokens,
                                      KvCache& cache) { c.ask_forward(logits, tokens, cache); };

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from reference import llama, story
+from reference import llama, progress, story
 from reference.case import Case
 from reference.numerics import BOUND_FACTOR, MismatchError, deviation
 from reference.precision import float64
@@ -129,6 +130,12 @@ def story_recipes(seed: int, bundled: Story) -> list[Recipe]:
     def cut_story() -> Told:
         return tell(bundled, stories.told(2).prompt_text, SHORT_LIMIT)
 
+    def many() -> Iterator[Told]:
+        for i in range(N_STORIES):
+            if i > 0:
+                progress.tick()
+            yield stories.told(3 + i)
+
     return [
         Recipe(
             whole,
@@ -154,6 +161,7 @@ def story_recipes(seed: int, bundled: Story) -> list[Recipe]:
         ),
         Recipe(
             twenty,
-            lambda _: twenty_stories_case(twenty, [stories.told(3 + i) for i in range(N_STORIES)]),
+            lambda _: twenty_stories_case(twenty, list(many())),
+            ticks=N_STORIES,
         ),
     ]

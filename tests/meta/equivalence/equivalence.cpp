@@ -8,15 +8,6 @@
 // bit of what comes out to stdout. Two programs that differ in one line of the solution and write the same
 // are taken for equivalent, see scripts/generic_mutants.py.
 
-namespace lab {
-
-std::map<std::string, TryStep>& trials() {
-  static std::map<std::string, TryStep> all;
-  return all;
-}
-
-}  // namespace lab
-
 int main(int argc, char** argv) {
   const auto step = argc == 3 ? lab::trials().find(argv[1]) : lab::trials().end();
   if (step == lab::trials().end()) {

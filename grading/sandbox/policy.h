@@ -7,11 +7,7 @@
 #include <string>
 #include <vector>
 
-/// Runs one untrusted command so that it can read, write and reach only what it was given, and leaves nothing
-/// of it behind. Linux only.
-///
-/// `supervise` forks a child that becomes the command, either by itself (`enter`) or through bubblewrap,
-/// which starts this program again inside new namespaces, and that calls `enter`.
+/// What one untrusted command may do, and what came of it.
 namespace lab::sandbox {
 
 /// What confines the command, strongest first. Every tier has seccomp and limits; a tier has what the tiers
@@ -62,22 +58,6 @@ struct Outcome {
   long max_rss_kib = 0;
   std::string message;  ///< why it failed or was not started
 };
-
-/// Runs the command to its end. `arguments` are this program's own, for starting it again inside bubblewrap.
-Outcome supervise(const Policy& policy, const std::vector<std::string>& arguments);
-
-/// Gives up all that `policy` doesn't allow and becomes the command; never returns. Called in the child.
-[[noreturn]] void enter(const Policy& policy);
-
-/// Each of these throws Error where the kernel can't do it.
-void restrict_files(const Policy& policy);         ///< Landlock
-void restrict_system_calls(const Policy& policy);  ///< seccomp
-bool has_landlock();
-
-/// Finds out by trying to break out of it whether a tier holds here: why it doesn't, or nothing if it does.
-std::string why_not(Tier tier, std::optional<uid_t> uid);
-/// What the probe runs inside: tries each way out, names those that are open, and returns how many.
-int try_to_escape(const std::vector<std::string>& arguments);
 
 /// Folders without which no ordinary program starts.
 std::vector<std::string> system_paths();
