@@ -31,7 +31,7 @@ selftest() {
     if stage 'Python packages' install_python_packages requirements.txt requirements-style.txt; then
       stage style "$root/scripts/check_style.sh" "$builds/clang" || :
       stage 'reference data' "$venv/bin/python" "$root/scripts/regenerate_reference_data.py" --check || :
-      stage 'reference tests' "$venv/bin/python" -B -m unittest discover --start-directory "$root/tests/reference/with_torch" || :
+      stage 'reference tests' test_reference_scripts || :
       stage 'a new step' sh "$root/tests/meta/new_step_test.sh" "$root" || :
     fi
   fi
@@ -49,6 +49,11 @@ build_and_test() {
   shift 2
   stage "$kind build" build_all "$kind" "$@" || return 0
   stage "$kind tests" run_tests "$kind" "$labels" || return 0
+}
+
+# Those of the tests of the reference data's scripts that need PyTorch; ctest runs the others.
+test_reference_scripts() {
+  PYTHONPATH=$root/scripts "$venv/bin/python" -B -m unittest discover --start-directory "$root/tests/reference/with_torch"
 }
 
 # try_mutants ARGUMENT…: those of mutants.py. Where Python is too old, as in Ubuntu 22.04, it says so.

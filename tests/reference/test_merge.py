@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reference import stored
 from reference.merge import Change, merged
@@ -50,6 +51,14 @@ class NothingChanged(unittest.TestCase):
         self.assertEqual(result, old)
         self.assertEqual(stored.files("step0", result), stored.files("step0", old))
         self.assertNotEqual(stored.files("step0", rounded()), stored.files("step0", old))
+
+    def test_the_order_of_what_is_told_of_a_mistake_is_no_change(self) -> None:
+        old, new = committed(), rounded()
+        told = dict(reversed(list(new.mistakes[EPS].told.items())))
+        mistakes = {**new.mistakes, EPS: replace(new.mistakes[EPS], told=told)}
+        result, changes = merged(old, replace(new, mistakes=mistakes))
+        self.assertEqual(changes, [])
+        self.assertEqual(stored.files("step0", result), stored.files("step0", old))
 
     def test_all_is_new_where_there_was_nothing(self) -> None:
         result, changes = merged(StepData(), rounded())
