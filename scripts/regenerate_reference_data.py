@@ -143,7 +143,7 @@ def regenerate(out: Path, seed: int, only: Sequence[str], anew: bool) -> None:
 def check_origin(out: Path, old: Mapping[str, Any] | None, origin: Origin, only: Sequence[str]) -> None:
     """Raises ValueError where what is made now can't stand beside what `out` holds."""
     if old is not None and old["seed"] != origin.seed:
-        raise ValueError(f"{out} holds the data of seed {old['seed']}; those of {origin.seed} go elsewhere")
+        raise ValueError(f"{out} holds the data of another seed; give these a folder of their own")
     if old is not None and old["bound_factor"] != origin.bound_factor:
         raise ValueError(other_factor(old))
     if len(only) < len(steps.STEPS):

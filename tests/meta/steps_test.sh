@@ -53,6 +53,7 @@ need_configured() { :; }
 tests() {  # tests N STATUS: a program in place of step N's tests
   cat >"$work/student/labs_step$1_tests" <<END
 #!/bin/sh
+echo "\$1" >>"$work/asked"
 case \$1 in
   --if-passed) [ $2 -eq 0 ] || exit 1 ;;
   --status) echo 'status of step $1'; exit ;;
@@ -67,7 +68,9 @@ said() { (set +e; unset LAB_HINTS; test_step "$@"; echo "status $?") | tr '\n' '
 
 tests 0 1; tests 1 0; tests 2 0; tests 3 1; tests 4 1
 expect 'it passes' 'hints: name|status 0|' "$(said step2)"
+rm "$work/asked"
 expect 'nothing stands below' 'hints: name|status 1|' "$(said step0)"
+expect 'so its tests run once' --brief "$(cat "$work/asked")"
 lines="hints: locate|Step 0, which this one stands on, has cases that do not pass, so no mistake is named: mend them first (./lab step0).|status 1|"
 expect 'step 0 fails' "$lines" "$(said step3)"
 tests 0 0
@@ -92,8 +95,10 @@ printf '#include %s\n' '"kit/checkpoint/json.h"' '"my_tests/a.h"' '<vector>' >"$
 expect 'it includes the kit' 'hints: name|status 0|' "$(said step1)"
 
 # A step that came with a newer kit.
-mkdir -p "$work/testing/stubs/step1_x" "$work/testing/stubs/step4_x"
-for n in 1 4; do echo stub >"$work/testing/stubs/step${n}_x/y.cpp"; done
+for folder in step1_x step4_x step5_no_description; do
+  mkdir -p "$work/testing/stubs/$folder"
+  echo stub >"$work/testing/stubs/$folder/y.cpp"
+done
 expect 'a step without code' 'new   labs/step4_x, a step that this copy was without, as it is handed out' "$(bring_new_stubs 2>&1)"
 expect 'and it is there' stub "$(cat "$work/labs/step4_x/y.cpp")"
 expect 'once' '' "$(bring_new_stubs 2>&1)"

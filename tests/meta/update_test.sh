@@ -15,6 +15,7 @@ expect() {  # expect WHAT EXPECTED FOUND
 root=$kit parts=$kit/scripts/lab through=-1
 . "$parts/common.sh"
 . "$parts/handout.sh"
+find_steps
 is_clone() { git -C "$kit" rev-parse "$@" >/dev/null 2>&1; }
 is_clone --git-dir || kit_files() { (cd "$kit" && find . -name build -prune -o -type f -print | sed 's|^\./||'); }
 
@@ -22,10 +23,10 @@ new=$work/new && copy_kit
 list_of_owned_files "$new" >"$new/handout.sha256"
 
 # The same with one more step and without one of the kit's folders.
-later=$work/later
+later=$work/later added=step$((${steps##* } + 1))_later
 cp -R "$new" "$later"
-mkdir "$later/labs/step9_later" "$later/testing/stubs/step9_later"
-for file in labs/step9_later/step.json labs/step9_later/later.h testing/stubs/step9_later/later.cpp labs/step9_later/later.cpp; do
+mkdir "$later/labs/$added" "$later/testing/stubs/$added"
+for file in labs/$added/step.json labs/$added/later.h testing/stubs/$added/later.cpp labs/$added/later.cpp; do
   echo "$file" >"$later/$file"
 done
 rm -r "$later/apps"
@@ -69,16 +70,16 @@ END
   done)
 }
 
-# has_become NEWER FILE…: the copy holds what the newer kit's list names, as it is there, what is hers, as it was, and
-# those files, and nothing else.
+# has_become NEWER: the copy holds what the newer kit's list names, as it is there, what is hers, as it was, the stubs of
+# steps that she had not, and nothing else.
 has_become() {
   newer_list=$1/handout.sha256
-  shift
   for file in $hers; do
     cmp -s "$work/hers_$name/$file" "$copy/$file" || expect "$file" 'as she left it' 'another or none'
   done
-  expect 'files' "$(sorted $hers "$@" handout.sha256 $(awk '{ print $2 }' "$newer_list"))" \
-    "$(cd "$copy" && sorted $(find . -path ./build -prune -o -type f -print | sed 's|^\./||'))"
+  sorted $hers $beside handout.sha256 $(awk '{ print $2 }' "$newer_list") $(cd "$1" && echo labs/*/*.cpp) >"$work/expected"
+  (cd "$copy" && sorted $(find . -path ./build -prune -o -type f -print | sed 's|^\./||')) | LC_ALL=C comm -3 "$work/expected" - >"$work/differ"
+  expect 'files that are missing, or there and not expected' '' "$(cat "$work/differ")"
   expect 'files of the kit that differ' labs/step1_self_attention/self_attention.h \
     "$(cd "$copy" && awk '{ print $2 }' "$newer_list" | xargs cmake -E sha256sum | diff - "$newer_list" | awk '/^</ { print $3 }')"
   expect 'empty folders' '' "$(cd "$copy" && find . -path ./build -prune -o -type d -empty -print)"
@@ -111,7 +112,7 @@ moves_along() {
   "$@" 2>"$work/said" || { cat "$work/said"; expect 'its own update' works fails; }
   expect 'said of what she edited' "$(sorted $edited | sed 's/^/kept  /')" "$(sed -n 's/^\(kept .*\), which was changed here.*/\1/p' "$work/said" | LC_ALL=C sort)"
   first_command student
-  has_become "$new" $beside
+  has_become "$new"
   expect 'what was built before' ./_deps/fetched "$(cd "$copy/build/student" && find . -type f ! -name configure.log)"
 }
 
@@ -121,7 +122,9 @@ while read -r file; do
   mkdir -p "$work/pretended/$(dirname "$file")"
   echo "$file" >"$work/pretended/$file"
 done <"$kit/tests/meta/update/files"
-(cd "$new" && find labs -name '*.cpp' -exec cp {} "$work/pretended/{}" \;)
+sed -n 's|^tests/stubs/||p' "$kit/tests/meta/update/files" | while read -r stub; do
+  cp "$kit/testing/stubs/$stub" "$work/pretended/labs/$stub"
+done
 list_of_owned_files "$work/pretended" >"$work/pretended/handout.sha256"
 half_done pretended
 old_update() {
@@ -157,8 +160,8 @@ fi
 touch -t 200001010000 "$later/kit/tensor.h"
 touch "$work/now"
 "$copy/lab" update "$later" 2>"$work/said" || { cat "$work/said"; expect 'update' works fails; }
-expect 'said of the new step' 'new   labs/step9_later, a step that this copy was without, as it is handed out' "$(grep '^new ' "$work/said")"
-has_become "$later" $beside labs/step9_later/later.cpp
+expect 'said of the new step' "new   labs/$added, a step that this copy was without, as it is handed out" "$(grep '^new ' "$work/said")"
+has_become "$later"
 expect 'what was changed is newer than what was built' kit/tensor.h "$(cd "$copy" && find kit/tensor.h -newer "$work/now")"
 
 [ -z "$failed" ]
