@@ -76,9 +76,8 @@ class Linking(Copy):
             path = tree / "CMakeFiles" / name
             path.parent.mkdir(parents=True)
             path.write_text(name)
-        (tree / "CMakeFiles/solutions_step0_worker.dir/link.txt").write_text(
-            "c++ -g CMakeFiles/a.dir/worker.cpp.o CMakeFiles/b.dir/worker.cpp.o -o worker libsolutions_step0.a\n"
-        )
+        objects = "CMakeFiles/a.dir/worker.cpp.o CMakeFiles/b.dir/worker.cpp.o"
+        path.write_text(f"c++ -g {objects} -o worker libsolutions_step0.a\n")
         words = kit.link_recipe(tree, cache, "step0")
         self.assertEqual(words[3:6], ["-o", "{out}", "{step0}"])
         self.assertEqual(
