@@ -226,8 +226,8 @@ def link_recipe(tree: Path, folder: Path, step: str) -> list[str]:
         elif kept and kept[-1] == "-o":
             kept.append("{out}")
         elif path.suffix in (".a", ".o") and path.is_file() and path.resolve().is_relative_to(tree.resolve()):
-            # Each step has a worker.cpp, so names alone would not tell them apart.
-            kept.append(str(keep(path, folder / "lib" / path.parent.name)))
+            inside = path.resolve().relative_to(tree.resolve())  # files of two folders may have one name
+            kept.append(str(keep(path, folder / "lib" / inside.parent)))
         elif not word.startswith("-g"):
             kept.append(word)
     kept[0] = program_of(kept[0])

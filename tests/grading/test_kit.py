@@ -69,6 +69,23 @@ class Digest(Copy):
                 self.assertFalse(self.is_changed_by(path))
 
 
+class Linking(Copy):
+    def test_files_of_one_name_stay_apart(self) -> None:
+        tree, cache = self.folder / "build", self.folder / "cache"
+        for name in ("a.dir/worker.cpp.o", "b.dir/worker.cpp.o", "solutions_step0_worker.dir/link.txt"):
+            path = tree / "CMakeFiles" / name
+            path.parent.mkdir(parents=True)
+            path.write_text(name)
+        objects = "CMakeFiles/a.dir/worker.cpp.o CMakeFiles/b.dir/worker.cpp.o"
+        path.write_text(f"c++ -g {objects} -o worker libsolutions_step0.a\n")
+        words = kit.link_recipe(tree, cache, "step0")
+        self.assertEqual(words[3:6], ["-o", "{out}", "{step0}"])
+        self.assertEqual(
+            [Path(word).read_text() for word in words[1:3]], ["a.dir/worker.cpp.o", "b.dir/worker.cpp.o"]
+        )
+        self.assertTrue(all(Path(word).is_relative_to(cache / "lib") for word in words[1:3]))
+
+
 class Headers(Copy):
     def test_the_compiler_sees_the_kit_and_the_contracts(self) -> None:
         kit.copy_headers(self.folder)
