@@ -119,7 +119,7 @@ def check(only: Sequence[str]) -> int:
         print(f"note: {tool} is {installed[tool]}; the data were made with {made_with.get(tool)}")
     files = compared(old, DATA, only)
     _, changes = remade(old, old["seed"], only, DATA)
-    if say({"files": files} | changes):
+    if say({DATA.name: files} | changes):
         print("The reference data are not what transformers gives.")
         return 1
     print("The reference data are what transformers gives.")
@@ -136,7 +136,7 @@ def regenerate(out: Path, seed: int, only: Sequence[str], anew: bool) -> None:
     made, changes = remade(old, seed, only, out)
     written = folder.write(out, old, steps.STEPS, made, origin)
     if old:
-        say({"files": files} | changes)
+        say({DATA.name: files} | changes)
     print(f"Wrote {', '.join(written)} in {out}." if written else "Wrote nothing.")
 
 

@@ -16,6 +16,7 @@ import torch
 
 from reference import progress
 from reference.case import Case, Model
+from reference.numerics import MismatchError
 from reference.redraw import redrawn
 from reference.switches import Predictor
 
@@ -59,7 +60,10 @@ def definition(name: str, seed: int, data: Path) -> Step:
 
 def build(recipe: Recipe, seed: int, round: int = 0) -> Case:
     """Another `round` draws another case."""
-    case = redrawn(recipe.name, seed, recipe.build, round)
+    try:
+        case = redrawn(recipe.name, seed, recipe.build, round)
+    except MismatchError as error:
+        raise MismatchError(f"{recipe.name}: {error}") from error
     if case.name != recipe.name:
         raise ValueError(f"the recipe of {recipe.name} made the case {case.name}")
     progress.tick()

@@ -14,6 +14,7 @@ import regenerate_reference_data as script
 import steps
 import torch
 from reference import llama, misconceptions, progress, recipe, stored, trace_points
+from reference.case import Case
 from reference.compare import differences
 from reference.folder import Origin
 from reference.numerics import BOUND_FACTOR, MismatchError
@@ -49,6 +50,13 @@ class Definitions(unittest.TestCase):
             ),
         ):
             recipe.definition("step9", SEED, DATA)
+
+    def test_a_model_that_isnt_transformers_function_is_told_with_its_case(self) -> None:
+        def mismatch(_: torch.Generator) -> Case:
+            raise MismatchError("out: model and transformers lie 0.5 apart in float64")
+
+        with self.assertRaisesRegex(MismatchError, "RmsNorm.ByHand: out: model and transformers lie"):
+            recipe.build(recipe.Recipe("RmsNorm.ByHand", mismatch), SEED)
 
     def test_other_functions_than_the_description_says_are_named(self) -> None:
         with (
