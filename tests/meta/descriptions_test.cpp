@@ -25,8 +25,7 @@ std::string contract_of(const Step& step) {
 
 /// Names of the functions that a contract declares, by their parameters' text.
 std::map<std::string, std::string> declared_in(const std::string& contract) {
-  const std::regex declaration(
-      "\n[A-Za-z][A-Za-z0-9_:<>]*(?: [A-Za-z0-9_:<>]+)* ([a-z_0-9]+)\\(([^;]*)\\);");
+  const std::regex declaration("\n[A-Za-z][A-Za-z0-9_:<>]*(?: [A-Za-z0-9_:<>]+)* ([a-z_0-9]+)\\(([^;]*)\\);");
   std::map<std::string, std::string> functions;
   for (std::sregex_iterator match(contract.begin(), contract.end(), declaration);
        match != std::sregex_iterator(); ++match)
