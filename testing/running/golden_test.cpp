@@ -132,8 +132,7 @@ void diagnose(const Case& golden_case, const Outcome& outcome, bool only_the_sec
   if (only_the_second) {
     lead =
         say("The first call is right, but a second one with the same arguments isn't: is something kept "
-            "between calls (a "
-            "static or global variable)?\n");
+            "between calls (a static or global variable)?\n");
   }
   const Mismatch mismatch = details(golden_case, outcome, !lead.empty());
   verdict.text = first_lines(lead + mismatch.text, most_lines);
@@ -181,15 +180,14 @@ Verdict judge(const Case& golden_case, Runner run) {
   return verdict;
 }
 
-std::string judged(const Case& golden_case, Runner run) {
-  Verdict verdict = judge(golden_case, run);
-  std::string text = verdict.text;
+Verdict judged(const Case& golden_case, Runner run) {
+  const Verdict verdict = judge(golden_case, run);
   // GoogleTest's own report has them, too.
   if (!verdict.misconceptions.empty())
     testing::Test::RecordProperty("misconceptions",
                                   fmt::format("{}", fmt::join(verdict.misconceptions, ",")));
-  VerdictListener::note(std::move(verdict));
-  return text;
+  VerdictListener::note(verdict);
+  return verdict;
 }
 
 void run_by_hand(const std::function<void()>& body) {

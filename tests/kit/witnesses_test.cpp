@@ -131,6 +131,17 @@ TEST(Verdicts, AnExceptionWithoutTextIsNoReturn) {
   EXPECT_EQ(verdict_of([](const Case& c) { return throw_at_the_end(c, 7); }).end, Verdict::End::failed);
 }
 
+TEST(Verdicts, ACaseWithoutWordsIsNoPass) {
+  const Case& golden_case = golden_file().at("Swiglu.ByHand");
+  const Verdict stub =
+      judge(golden_case, [](const Case&) -> Outcome { throw NotImplemented(std::string()); });
+  EXPECT_EQ(stub.end, Verdict::End::not_written);
+  EXPECT_THAT(golden_case, testing::Not(IsYielded(stub)));
+  const Verdict lost = judge(golden_case, [](const Case&) -> Outcome { throw CallLost(""); });
+  EXPECT_EQ(lost.end, Verdict::End::lost);
+  EXPECT_THAT(golden_case, testing::Not(IsYielded(lost)));
+}
+
 TEST(Verdicts, TravelWhole) {
   Verdict verdict;
   verdict.name = "RmsNorm.ByHand";
