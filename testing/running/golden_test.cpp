@@ -148,7 +148,8 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
   } catch (const NotImplemented& error) {
     verdict.end = Verdict::End::not_written;
     verdict.purpose = "";
-    verdict.text = verdict.kind = error.what();
+    verdict.text = verdict.kind =
+        NotImplemented(error).what();  // its own words, whatever a derived class says
     verdict.stub = {error.function(), error.file(), error.section()};
   } catch (const CallLost& error) {
     verdict.end = Verdict::End::lost;

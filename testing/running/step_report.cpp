@@ -139,9 +139,8 @@ std::string printed_in(const Verdict& verdict) {
 
 std::string todo(const Verdict& verdict) {
   const Verdict::Stub& stub = verdict.stub.value();
-  return stub.function.empty() ? verdict.text
-                               : say("{} is not written yet: write it in {}; read section {}", stub.function,
-                                     stub.file, stub.section);
+  return say("{} is not written yet: write it in {}; read section {}", stub.function, stub.file,
+             stub.section);
 }
 
 std::string next_to_do(const Verdict& verdict) {

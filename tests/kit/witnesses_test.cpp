@@ -133,9 +133,13 @@ TEST(Verdicts, AnExceptionWithoutTextIsNoReturn) {
 
 TEST(Verdicts, ACaseWithoutWordsIsNoPass) {
   const Case& golden_case = golden_file().at("Swiglu.ByHand");
-  const Verdict stub =
-      judge(golden_case, [](const Case&) -> Outcome { throw NotImplemented(std::string()); });
+  struct SpeechlessStub : NotImplemented {
+    SpeechlessStub() : NotImplemented("swiglu", "labs/step0_operators/operators.cpp", "8") {}
+    const char* what() const noexcept override { return ""; }
+  };
+  const Verdict stub = judge(golden_case, [](const Case&) -> Outcome { throw SpeechlessStub(); });
   EXPECT_EQ(stub.end, Verdict::End::not_written);
+  EXPECT_THAT(stub.text, StartsWith("swiglu is not written yet"));
   EXPECT_THAT(golden_case, testing::Not(IsYielded(stub)));
   const Verdict lost = judge(golden_case, [](const Case&) -> Outcome { throw CallLost(""); });
   EXPECT_EQ(lost.end, Verdict::End::lost);
