@@ -19,9 +19,8 @@ def account(changes: Mapping[str, Sequence[Change]]) -> list[str]:
         _line(step, change)
         for step, of_step in changed.items()
         for change in sorted(of_step, key=_rank)
-        if not (
-            change.kind is Kind.PAIR and change.what != "changed"
-        )  # they follow from others; counted above
+        # Pairs that come or go do so with one of the two: that they are counted is enough.
+        if change.kind is not Kind.PAIR or change.what == "changed"
     ]
     room = LINES - len(lines)
     if len(details) > room:

@@ -5,6 +5,7 @@ A step's package, stepN, has `def step(seed: int, data: Path) -> Step`; `data` i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -49,6 +50,9 @@ def definition(name: str, seed: int, data: Path) -> Step:
             f"{steps.DESCRIPTION}; found none"
         )
     step: Step = module.step(seed, data)
+    names = Counter(each.name for each in step.recipes)
+    if twice := [case for case, n in names.items() if n > 1]:
+        raise ValueError(f"scripts/reference/{name}: expected one case of each name; found {twice[0]} twice")
     predicted, contract = sorted(step.predictors), sorted(steps.functions_of(name))
     if predicted != contract:
         raise ValueError(

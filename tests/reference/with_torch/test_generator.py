@@ -13,7 +13,7 @@ import reference  # noqa: F401 - before torch, whose kernels it pins
 import regenerate_reference_data as script
 import steps
 import torch
-from reference import llama, misconceptions, progress, recipe, stored, trace_points
+from reference import llama, misconceptions, progress, recipe, step1, stored, trace_points
 from reference.case import Case
 from reference.compare import differences
 from reference.folder import Origin
@@ -57,6 +57,17 @@ class Definitions(unittest.TestCase):
 
         with self.assertRaisesRegex(MismatchError, "RmsNorm.ByHand: out: model and transformers lie"):
             recipe.build(recipe.Recipe("RmsNorm.ByHand", mismatch), SEED)
+
+    def test_two_cases_of_one_name_are_named(self) -> None:
+        step = step1.step(SEED, DATA)
+        step.recipes.append(step.recipes[0])
+        with (
+            patch.object(step1, "step", lambda _seed, _data: step),
+            self.assertRaisesRegex(
+                ValueError, "expected one case of each name; found SelfAttention.ByHand twice"
+            ),
+        ):
+            recipe.definition("step1", SEED, DATA)
 
     def test_other_functions_than_the_description_says_are_named(self) -> None:
         with (
