@@ -33,7 +33,7 @@ def find(labs: Path) -> dict[str, Step]:
     found: dict[str, Step] = {}
     for path in sorted(labs.glob(f"step*/{DESCRIPTION}")):
         folder = path.parent
-        match = re.fullmatch(r"(step[0-9])_\w+", folder.name)
+        match = re.fullmatch(r"(step[0-9])_[a-z0-9_]+", folder.name)
         if not match:
             raise StepError(
                 f"{folder}: expected a name from step0_… to step9_…, since ten steps are all there are"
