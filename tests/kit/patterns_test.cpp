@@ -391,5 +391,14 @@ TEST_F(HiddenValues, OfTokenIdsOnlyThoseThatWereFound) {
   EXPECT_LT(describe_mismatch(c.golden_case(), outcome).text.size(), 500U);
 }
 
+TEST(EndOfCall, AnExceptionWithoutTextIsNoReturn) {
+  MadeUpCase c("matmul", "c", {1, 2});
+  c.expected = c.found = {7, 7};
+  Outcome outcome = c.outcome();
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome).text, "");
+  outcome.thrown = Thrown{"another exception", ""};
+  EXPECT_EQ(describe_mismatch(c.golden_case(), outcome).text, "an exception came out: it has no text\n");
+}
+
 }  // namespace
 }  // namespace lab
