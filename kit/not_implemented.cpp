@@ -11,4 +11,7 @@ NotImplemented::NotImplemented(std::string_view function, std::string_view file,
       file_(file),
       section_(section) {}
 
+NotImplemented::NotImplemented(const NotImplemented&) = default;
+NotImplemented::~NotImplemented() = default;
+
 }  // namespace lab

@@ -13,6 +13,9 @@ class NotImplemented : public std::logic_error {
  public:
   /// `function` as its contract names it, `section` of the step's handout that explains it.
   NotImplemented(std::string_view function, std::string_view file, std::string_view section);
+  NotImplemented(const NotImplemented&);  // written out of line, so that a stub compiles quickly
+  NotImplemented& operator=(const NotImplemented&) = delete;
+  ~NotImplemented() override;
 
   const std::string& function() const { return function_; }
   const std::string& file() const { return file_; }
