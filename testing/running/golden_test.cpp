@@ -1,7 +1,6 @@
 #include "testing/running/golden_test.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -30,7 +29,7 @@ std::string first_lines(const std::string& text, std::size_t count) {
   return text.substr(0, end);
 }
 
-/// A grader wants GoogleTest's report to have the ids of known mistakes, whatever the student may read.
+/// A grader wants the report to have the ids of known mistakes, whatever the student may read.
 bool names_are_recorded() { return std::getenv("LAB_RECORD_NAMES") != nullptr; }
 
 /// The functions of the same step that a function calls; this program has no cases of others.
@@ -183,10 +182,6 @@ Verdict judge(const Case& golden_case, Runner run) {
 
 Verdict judged(const Case& golden_case, Runner run) {
   const Verdict verdict = judge(golden_case, run);
-  // GoogleTest's own report has them, too.
-  if (!verdict.misconceptions.empty())
-    testing::Test::RecordProperty("misconceptions",
-                                  fmt::format("{}", fmt::join(verdict.misconceptions, ",")));
   VerdictListener::note(verdict);
   return verdict;
 }
