@@ -25,8 +25,10 @@ struct Policy {
   std::vector<std::string> command;  ///< its first word is an absolute path
   std::vector<std::string>
       read;  ///< files and folders; the system's programs and libraries are always readable
-  std::vector<std::string> write;        ///< folders; they are given to the command's user
-  std::vector<std::string> secret;       ///< the command isn't started if it could read one of these
+  std::vector<std::string> write;  ///< folders; they are given to the command's user
+  /// Without links in their paths. Hidden but for what of them is in `read` and `write`; the command isn't
+  /// started if it could read more.
+  std::vector<std::string> secret;
   std::vector<std::string> environment;  ///< NAME=VALUE
   std::vector<int> pass_fds;             ///< below max_open_files; all others are closed
   std::string folder = "/";              ///< where the command starts
@@ -61,6 +63,13 @@ struct Outcome {
 
 /// Folders without which no ordinary program starts.
 std::vector<std::string> system_paths();
+
+/// Whether the path is that folder or lies in it, by their names.
+bool lies_in(const std::string& path, const std::string& folder);
+
+/// The secrets that lie in folders of system_paths(), under the names that they have there, without those
+/// that lie in others of them.
+std::vector<std::string> secrets_in_system(const Policy& policy);
 
 /// This program's own file.
 std::string self();

@@ -67,9 +67,8 @@ std::set<std::string> folders_above(const Policy& policy) {
   return folders;
 }
 
-bool lies_in(const std::string& path, const std::vector<std::string>& folders) {
-  return std::ranges::any_of(folders,
-                             [&](const std::string& folder) { return path.starts_with(folder + "/"); });
+bool lies_in_any(const std::string& path, const std::vector<std::string>& folders) {
+  return std::ranges::any_of(folders, [&](const std::string& folder) { return lies_in(path, folder); });
 }
 
 std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std::string>& arguments) {
@@ -83,8 +82,20 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
     add({"--unshare-all"});
   }
   add({"--dev", "/dev"});
-  for (const std::string& folder : folders_above(policy)) add({"--perms", "0755", "--dir", folder});
+  const std::set<std::string> folders = folders_above(policy);
+  for (const std::string& folder : folders) add({"--perms", "0755", "--dir", folder});
   for (const std::string& path : system_paths()) add({"--ro-bind", path, path});
+  const std::vector<std::string> hidden = secrets_in_system(policy);
+  for (const std::string& path : hidden) {
+    if (std::filesystem::is_directory(path)) {
+      add({"--perms", "0755", "--tmpfs", path});
+    } else if (std::filesystem::exists(path)) {
+      add({"--ro-bind", "/dev/null", path});
+    }
+  }
+  for (const std::string& folder : folders) {
+    if (lies_in_any(folder, hidden)) add({"--perms", "0755", "--dir", folder});
+  }
   for (const std::string& path : policy.read) {
     if (path == "/proc") {
       add({"--proc", path});
@@ -93,9 +104,13 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
     }
   }
   for (const std::string& path : {policy.command[0], self()}) {
-    if (!lies_in(path, system_paths()) && !lies_in(path, policy.read)) add({"--ro-bind", path, path});
+    const bool seen = lies_in_any(path, system_paths()) && !lies_in_any(path, hidden);
+    if (!seen && !lies_in_any(path, policy.read)) add({"--ro-bind", path, path});
   }
   for (const std::string& path : policy.write) add({"--bind", path, path});
+  for (const std::string& path : hidden) {
+    if (std::filesystem::is_directory(path)) add({"--remount-ro", path});
+  }
   add({"--remount-ro", "/", "--", self(), "--inside", policy.uid ? std::to_string(*policy.uid) : "own",
        std::to_string(policy.tasks_before)});
   words.insert(words.end(), arguments.begin(), arguments.end());

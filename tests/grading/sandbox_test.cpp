@@ -155,6 +155,42 @@ TEST_P(Sandbox, DoesNotStartIfASecretLiesOpen) {
   EXPECT_EQ(kept["end"], "failed");
 }
 
+/// Below folders that every program sees, such as /usr, of which /lib is another name for a part.
+TEST_P(Sandbox, SecretsAreHiddenWhereverTheyLie) {
+  for (const std::filesystem::path below : {"/usr/local/src", "/usr/lib"}) {
+    if (access(below.c_str(), W_OK) != 0) GTEST_SKIP() << below << " can't be written";
+    const std::filesystem::path kit = below / ("sandbox_test_" + std::to_string(getpid()));
+    std::filesystem::create_directories(kit / "cache" / "given");
+    for (const char* name : {"solution", "cache/results", "cache/given/header"})
+      std::ofstream(kit / name) << "text\n";
+    const Words options = {"--secret", kit, kit / "cache", "--read", kit / "cache/given"};
+    const bool hides = std::string(GetParam()) != "uid";  // file modes alone hide nothing that lies open
+    for (const auto& [file, code] :
+         {std::pair("cache/given/header", succeeded), {"solution", refused}, {"cache/results", refused}}) {
+      EXPECT_EQ(run_worker({"read", kit / file}, options).exit_code, hides ? code : 125) << kit / file;
+      if (below != "/usr/lib" || !hides || code == succeeded) continue;
+      const std::string other = std::filesystem::path("/lib") / kit.lexically_relative(below) / file;
+      EXPECT_EQ(run_worker({"read", other}, options).exit_code, refused) << other;
+    }
+    EXPECT_EQ(run_worker({"write", kit / "new"}, options).exit_code, hides ? refused : 125);
+    std::filesystem::permissions(kit, std::filesystem::perms(0700));
+    EXPECT_EQ(run_worker({"read", kit / "solution"}, {"--secret", kit}).exit_code, refused);
+    std::filesystem::remove_all(kit);
+  }
+}
+
+/// A folder that can't be listed hides nothing from who knows the names.
+TEST_P(Sandbox, DoesNotStartIfAFileOfASecretFolderLiesOpen) {
+  std::filesystem::create_directory(path("kit"));
+  std::ofstream(path("kit/solution")) << "text\n";
+  for (const auto& [mode, options] : {std::pair(0755, Words{"--secret", path("kit")}),
+                                      {0711, {"--secret", path("kit"), path("kit/solution")}}}) {
+    std::filesystem::permissions(path("kit"), std::filesystem::perms(mode));
+    const Result result = run_worker({"read", path("kit/solution")}, options);
+    EXPECT_EQ(result.exit_code, std::string(GetParam()) == "uid" ? 125 : refused) << result.output;
+  }
+}
+
 TEST_P(Sandbox, WritesWhereItMayAndNowhereElse) {
   std::filesystem::create_directory(path("work"));
   EXPECT_EQ(run_build({"write", path("work/file")}, {"--write", path("work")}).exit_code, succeeded);
