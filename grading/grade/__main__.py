@@ -19,9 +19,9 @@ from .one import Course, grade, open_course
 from .package import package_classroom, package_gradescope, write_gradescope
 from .policy import PolicyError
 from .policy import read as read_policy
-from .report import student_page, write_page
+from .report import number, student_page, write_page
 from .roster import RosterError, Row
-from .sandbox import TIERS, SandboxError
+from .sandbox import TIERS, SandboxError, is_above_system
 from .scratch import scratch
 from .seed import make_data
 from .steps import ROOT
@@ -41,9 +41,13 @@ def course_of(options: argparse.Namespace) -> Course:
 
 
 def command_one(options: argparse.Namespace) -> int:
-    path, result, _ = grade(options.submission, options.out, course_of(options))
+    course = course_of(options)
+    neighbours = options.submission.absolute().parent
+    if course.sandbox.tier != "uid" and not is_above_system(neighbours):
+        course = course.hiding(neighbours)
+    path, result, _ = grade(options.submission, options.out, course)
     if result["status"] == "graded":
-        print(f"{result['score']:g} of {result['max_score']:g} points  {path}")
+        print(f"{number(result['score'])} of {number(result['max_score'])} points  {path}")
     else:
         print(f"ungraded: {result['reason']}  {path}")
     return 0
@@ -57,7 +61,7 @@ def command_check(options: argparse.Namespace) -> int:
 
 def command_class(options: argparse.Namespace) -> int:
     students = roster.read(options.roster)
-    course = course_of(options)
+    course = course_of(options).hiding(options.folder.absolute(), options.out.absolute())
     entries = grade_class(options.folder, options.out, course, options.jobs, options.only)
     rows = roster.rows(entries, students)
     title = options.title or options.folder.resolve().name

@@ -14,14 +14,14 @@ from typing import Any
 
 from . import intake, sandbox, schema
 from .compile import Workshop, compile_steps, worker, write_tree
-from .data import ReferenceData
+from .data import ReferenceData, golden_files
 from .data import read as read_data
 from .intake import Submission
 from .kit import Kit, KitError, prepare
-from .policy import Policy
+from .policy import UNITS, Policy
 from .policy import read as read_policy
 from .sandbox import Sandbox, SandboxError
-from .score import StepGrade, choose_mix, points_of, step_as_json
+from .score import StepGrade, choose_mix, shares_of, step_as_json, units_of, weights_of
 from .scratch import scratch, unfinished
 from .steps import ROOT, STEPS
 from .trusted import MissingEvidenceError, list_cases, run_step
@@ -39,7 +39,12 @@ class Course:
     policy: Policy
     sandbox: Sandbox
     practice: bool
-    cases: dict[str, list[str]]
+    cases: dict[str, dict[str, str]]  # by step; what each is about, by name
+
+    def hiding(self, *paths: Path) -> Course:
+        """The same, with these kept from the code that is graded: other submissions, say, and results."""
+        secret = (*self.sandbox.secret, *(path.parent.resolve() / path.name for path in paths))
+        return replace(self, sandbox=replace(self.sandbox, secret=secret))
 
     def key(self, submission: Submission) -> str:
         parts = [FORMAT, submission.digest, self.kit.digest, self.data.digest, self.policy.digest]
@@ -59,6 +64,7 @@ def open_course(cache: Path, data: Path, policy: Path | None, tier: str | None, 
     kit = prepare(cache)
     box = choose_sandbox(kit, tier, practice, reference)
     course = Course(kit, reference, rules, box, practice, listed_cases(kit, reference))
+    check_shares(course)
     check_reference(course)
     return course
 
@@ -71,22 +77,44 @@ def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceDa
         if practice and tier is None:
             return Sandbox(None, "none")
         raise KitError(f"no sandbox holds here, so only --practice can grade:\n{said}")
-    secret: tuple[Path, ...] = () if data.is_public else (data.folder,)
-    if found == "uid":
-        if kit.folder.is_relative_to(ROOT):
-            raise KitError(
-                "tier uid hides no file that everybody may read, and the solutions are such files: take the "
-                f"rights of others from the kit (chmod o= {ROOT}) and keep the cache elsewhere (--cache DIR)"
-            )
-        secret += (ROOT,)
-    return Sandbox(kit.sandbox, found, secret)
+    if found == "uid" and kit.folder.is_relative_to(ROOT):
+        raise KitError(
+            "tier uid hides no file that everybody may read, and the solutions are such files: take the "
+            f"rights of others from the kit (chmod o= {ROOT}) and keep the cache elsewhere (--cache DIR)"
+        )
+    return Sandbox(kit.sandbox, found, secrets_of(kit, found, data))
 
 
-def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, list[str]]:
+def secrets_of(kit: Kit, tier: str, data: ReferenceData) -> tuple[Path, ...]:
+    """Folders, and files in them that would be found by name where the folder can't be listed."""
+    secret = [ROOT, *sorted((ROOT / "solutions").rglob("*.cpp"))]
+    # In tier uid the way to the headers lies open to everybody.
+    secret += [kit.folder / "bin", kit.folder / "reference"] if tier == "uid" else [kit.folder.parent]
+    if not data.is_public:
+        secret += [data.folder, *(data.folder / name for name in golden_files())]
+    return tuple(secret)
+
+
+def check_shares(course: Course) -> None:
+    """No contract function may count nothing because everybody has the answers to its cases."""
+    least = course.policy.function_share
+    for step, functions in course.cases.items():
+        wanted = shares_of(weights_of(course.policy, step, functions), functions)
+        found = shares_of(weights_of(course.policy, step, functions, course.data.public_cases), functions)
+        for function, share in found.items():
+            if wanted[function] and function and share < least:
+                raise KitError(
+                    f"expected that {function} decides {100 * least:g}% of {step}'s points (function_share "
+                    f"in grading.toml), found {100 * float(share):.1f}%: the answers to its other cases "
+                    "are public, so make the data anew with ./lab grade seed --out DIR"
+                )
+
+
+def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, dict[str, str]]:
     kept = kit.folder / f"cases-{data.digest[:16]}.json"
     if not kept.exists():
         write_atomically(kept, {step: list_cases(kit, step, data.folder) for step in STEPS})
-    cases: dict[str, list[str]] = json.loads(kept.read_text())
+    cases: dict[str, dict[str, str]] = json.loads(kept.read_text())
     return cases
 
 
@@ -124,16 +152,14 @@ def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any]
     existing = read_result(path)
     if existing is not None and is_final(existing):
         return path, existing, False
-    if course.sandbox.tier == "uid":  # which hides no file that everybody may read
-        secret = (*course.sandbox.secret, source.resolve(), out.resolve())
-        course = replace(course, sandbox=replace(course.sandbox, secret=secret))
+    out.mkdir(parents=True, exist_ok=True)
+    course = course.hiding(source.absolute(), out)
     result = make_result(submission, course)
     if existing is not None and existing["reason"] == result["reason"]:
         return path, existing, False
     problems = schema.problems_of_result(result)
     if problems:
         raise KitError(f"the result is not as its schema says ({problems[0]}); this is a fault of the grader")
-    out.mkdir(parents=True, exist_ok=True)
     write_atomically(path, result)
     return path, result, True
 
@@ -176,7 +202,7 @@ def make_result(submission: Submission, course: Course) -> dict[str, Any]:
         "status": "ungraded" if reason else "graded",
         "reason": reason,
         "official": not course.practice,
-        "score": None if reason else round(sum(step["score"] for step in steps), 2),
+        "score": None if reason else sum(round(step["score"] * UNITS) for step in steps) / UNITS,
         "max_score": course.policy.max_score,
         "steps": steps,
         "cases": cases,
@@ -268,7 +294,7 @@ def grade_step(shop: Workshop, step: str, course: Course, *, sound: bool) -> Ste
         first = not grade.verdicts
         data, cases = course.data.folder, course.cases[step]
         grade.verdicts[mix], _ = run_step(shop, step, program, data, cases, diagnosed=first)
-        choose_mix(grade, points_of(course.policy, step, cases, course.data.public_cases))
+        choose_mix(grade, units_of(course.policy, step, cases, course.data.public_cases))
         if not first and grade.mix == mix and not grade.passed_all(mix):
             grade.verdicts[mix], _ = run_step(shop, step, program, data, cases)
         if grade.passed_all(mix):

@@ -171,7 +171,7 @@ def gradescope_test(case: dict[str, Any]) -> dict[str, Any]:
         "score": case["points"],
         "max_score": case["max_points"],
         "status": "passed" if case["verdict"] == "passed" else "failed",
-        "name": case["name"],
+        "name": case["name"] if case["max_points"] else f"{case['name']} (counts nothing)",
         "tags": [case["step"]],
         "visibility": "hidden" if case["visibility"] == "hidden" else "visible",
     }

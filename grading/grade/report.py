@@ -29,7 +29,8 @@ def text(value: object) -> str:
 
 
 def number(value: float) -> str:
-    return f"{round(value, 2):g}"
+    """With as many decimals as a point has units, so that nothing is rounded up to what it isn't."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def page(title: str, body: Iterable[str]) -> str:
@@ -109,9 +110,16 @@ def on_what(step: dict[str, Any]) -> str:
     return f" on the reference's earlier steps{told}"
 
 
+def worth(case: dict[str, Any]) -> str:
+    """Of a case that failed."""
+    if case["max_points"]:
+        return f"0 of {number(case['max_points'])} points"
+    return "counts nothing"
+
+
 def failed_case(case: dict[str, Any]) -> str:
     head = f'<span class="bad">✗</span> <b>{text(case["name"])}</b> '
-    head += f'<span class="soft">0 of {number(case["max_points"])} points</span>'
+    head += f'<span class="soft">{worth(case)}</span>'
     shown = case["visibility"] == "full" and case["message"]
     return (
         f'<div class="card"><p>{head}</p>'

@@ -30,6 +30,11 @@ PYTHON = system_python()
 PYTHON_FILES = [] if PYTHON.startswith("/usr/") else [Path(sys.base_prefix)]
 
 
+def is_above_system(folder: Path) -> bool:
+    """Whether programs need what is in it, so that it can't be hidden."""
+    return any(Path(path).is_relative_to(folder.resolve()) for path in ("/usr/bin", "/usr/lib", "/etc"))
+
+
 class SandboxError(Exception):
     """The sandbox itself failed, which is nobody's fault who handed something in. The message is one line."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,23 +39,24 @@ class CaseVerdict:
     misconceptions: list[str] = field(default_factory=list)
 
 
-def list_cases(kit: Kit, step: str, data: Path) -> list[str]:
+def list_cases(kit: Kit, step: str, data: Path) -> dict[str, str]:
+    """The contract function of each case; "" if it is about none."""
     done = subprocess.run(
         [str(kit.tests(step)), "--cases"],
         capture_output=True,
         env={"LAB_REFERENCE_DATA": str(data), "PATH": os.environ.get("PATH", "")},
     )
     try:
-        names = [str(case["name"]) for case in json.loads(done.stdout)]
+        cases = {str(case["name"]): str(case["function"]) for case in json.loads(done.stdout)}
     except (ValueError, KeyError, TypeError):
-        names = []
-    if done.returncode != 0 or not names:
+        cases = {}
+    if done.returncode != 0 or not cases:
         raise MissingEvidenceError(f"the tests of {step} can't be listed: {printable(done.stderr.strip())}")
-    return names
+    return cases
 
 
 def run_step(
-    shop: Workshop, step: str, worker: Path, data: Path, cases: list[str], *, diagnosed: bool = True
+    shop: Workshop, step: str, worker: Path, data: Path, cases: Iterable[str], *, diagnosed: bool = True
 ) -> tuple[dict[str, CaseVerdict], float]:
     """All cases of the step, with what is wrong if that is wanted, and the processor time of its last worker.
     Throws MissingEvidenceError if a verdict is not known."""
@@ -114,7 +116,7 @@ def require_sandbox(step: str, status: Path) -> float:
     return float(told.get("cpu_s", 0))
 
 
-def read_report(step: str, report: Path, cases: list[str]) -> dict[str, CaseVerdict]:
+def read_report(step: str, report: Path, cases: Iterable[str]) -> dict[str, CaseVerdict]:
     try:
         if report.stat().st_size > MAX_REPORT_BYTES:
             raise ValueError("it is too large")

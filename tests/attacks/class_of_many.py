@@ -210,7 +210,7 @@ def judge_steps(result: Result, failing: dict[str, set[str]], nothing: set[str])
         expected += step["max_score"] - sum(
             case["max_points"] for case in cases if case["name"] in failing[name]
         )
-    wrong = abs(result["score"] - expected) > 0.01 + 1e-4 * len(result["cases"])  # of rounded shares
+    wrong = abs(result["score"] - expected) > 1e-9
     return f"expected {expected:.2f} points, found {result['score']}" if wrong else ""
 
 

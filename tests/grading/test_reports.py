@@ -8,6 +8,7 @@ import tempfile
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from fixtures import ROOT, case, result, step
 from grade import policy, roster, schema
@@ -78,6 +79,17 @@ class Pages(unittest.TestCase):
         page = student_page(self.failing(visibility="hidden"), "Lab")
         self.assertNotIn("RmsNorm.ByHand", page)
         self.assertIn("1 more failed", page)
+
+    def test_what_counts_nothing_is_shown_as_such(self) -> None:
+        for_nothing: dict[str, Any] = {"max_points": 0, "verdict": "failed", "points": 0}
+        page = student_page(row(cases=[case(**for_nothing)], steps=[step(passed=0, score=0)]), "Lab")
+        self.assertIn("counts nothing", page)
+        self.assertNotIn("0 of 0 points", page)
+        self.assertIn("counts nothing", gradescope(result(cases=[case(**for_nothing)]))["tests"][0]["name"])
+
+    def test_points_are_not_rounded_up(self) -> None:
+        page = student_page(row(score=24.9999, steps=[step(score=24.9999, passed=0)]), "Lab")
+        self.assertIn('<span class="score">24.9999</span>', page)
 
     def test_ungraded_is_no_zero(self) -> None:
         page = student_page(row(status="ungraded", reason="the sandbox failed", score=None), "Lab")

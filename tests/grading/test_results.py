@@ -116,7 +116,7 @@ class Evidence(unittest.TestCase):
             with self.subTest(value), self.assertRaises(MissingEvidenceError):
                 self.read(value, wanted)
 
-    def list(self, program: str) -> list[str]:
+    def list(self, program: str) -> dict[str, str]:
         tests = self.folder / "bin" / "graded_step0_tests"
         tests.parent.mkdir(exist_ok=True)
         tests.write_text(f"#!/bin/sh\n{program}\n")
@@ -127,7 +127,7 @@ class Evidence(unittest.TestCase):
     def test_cases_are_listed_by_the_program(self) -> None:
         told = '[{"function": "f", "name": "A.B"}, {"function": "", "name": "A.C"}]'
         names = self.list(f"[ \"$*:$LAB_REFERENCE_DATA\" = --cases:data ] && echo '{told}'")
-        self.assertEqual(names, ["A.B", "A.C"])
+        self.assertEqual(names, {"A.B": "f", "A.C": ""})
         for program in ("echo '[]'", "echo 'A.B'", f"echo '{told}'; exit 1", "echo '[{}]'"):
             with self.subTest(program), self.assertRaisesRegex(MissingEvidenceError, "can't be listed"):
                 self.list(program)
