@@ -63,6 +63,9 @@ struct Pipe {
 }
 
 std::string describe_end(int status) {
+  // The command is a sandbox then, and what runs in it can't kill it.
+  if (WIFSIGNALED(status) && std::getenv("LAB_SANDBOXED") != nullptr)
+    return fmt::format("the worker was killed from outside by signal {}", WTERMSIG(status));
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   if (code > 128 && code < 128 + NSIG) signal = code - 128;  // as a shell or a sandbox around it tells

@@ -149,6 +149,8 @@ def students(all_rows: Sequence[Row], links: dict[str, str], policy: Policy) -> 
             yield f'<td colspan="4" class="wait">{text(row.status)}: {text(row.reason)}</td></tr>'
             continue
         marks = " · ".join(f"{step['passed']}/{step['cases']}" for step in result["steps"])
+        if killed := sum(case["killed"] for case in result["cases"]):
+            marks += f' <span class="bad">{killed} killed from outside: grade again</span>'
         yield f'<tr><td class="name">{name}</td><td class="number">{number(row.score)}</td>'
         yield f"<td>{bar(row.score / policy.max_score if policy.max_score else 0)}</td>"
         yield f'<td>{marks}</td><td class="number">{result["times"]["cpu_s"]:.1f} s</td></tr>'

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .kit import Kit, contracts
 from .policy import Policy
-from .sandbox import Ended, Limits, Sandbox, SandboxError
+from .sandbox import Ended, KilledError, Limits, Sandbox, SandboxError
 from .steps import FOLDERS, ROOT
 from .text import printable
 
@@ -36,6 +36,7 @@ class Workshop:
     objects: dict[str, list[Path]] = field(default_factory=dict)  # by step that compiled
     errors: dict[str, str] = field(default_factory=dict)  # by step that didn't
     cpu_s: float = 0
+    last_try: bool = False  # what is killed from outside counts as failed
     workers: dict[tuple[str, str], tuple[Path | None, str]] = field(default_factory=dict)
 
     @property
@@ -147,13 +148,15 @@ def is_regular(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def why_doubted(shop: Workshop, failed: Ended, limits: Limits) -> str:
-    """What the machine was short of when a compiler failed; a student must not pay for that."""
+def doubt_about(shop: Workshop, failed: Ended, limits: Limits) -> None:
+    """Raises SandboxError if it is the machine that was short of something when a compiler failed; a student
+    must not pay for that. The compiler's words alone are no reason: she may have it say what she likes."""
+    doubt = "nobody knows whether the code is to blame that it didn't compile: "
     if shutil.disk_usage(shop.folder).free < limits.file_size_mb << 20:
-        return f"less than {limits.file_size_mb} MiB are free where {shop.folder.parent} lies"
-    if KILLED.search(failed.errors) and failed.cpu_s < limits.cpu_s - 1:
-        return "something killed the compiler within its limits, as a system does that is out of memory"
-    return ""
+        free = f"less than {limits.file_size_mb} MiB are free where {shop.folder.parent} lies"
+        raise SandboxError(doubt + free)
+    if failed.kernel_kills and KILLED.search(failed.errors) and failed.cpu_s < limits.cpu_s - 1:
+        raise KilledError(doubt + "the kernel killed a process within its limits, for want of memory")
 
 
 def run_tool(
@@ -175,14 +178,12 @@ def run_tool(
         write=[out],
         folder=folder,
         environment=[word.format(scratch=out) for word in ENVIRONMENT],
+        doing="compiling",
     )
     shop.cpu_s += done.cpu_s
-    if done.end == "sandbox":
-        raise SandboxError("the sandbox failed while compiling: " + done.last_words())
     if done.succeeded:
         return done.cpu_s, ""
-    if doubt := why_doubted(shop, done, limits):
-        raise SandboxError(f"nobody knows whether the code is to blame that it didn't compile: {doubt}")
+    doubt_about(shop, done, limits)
     words = (done.errors + done.output).replace(os.fsencode(str(shop.folder)) + b"/", b"")
     words = words.replace(os.fsencode(str(shop.kit.folder)) + b"/", b"")
     shown = printable(words, 4000, lines=COMPILER_LINES).strip()

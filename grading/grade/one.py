@@ -20,7 +20,7 @@ from .intake import Submission
 from .kit import Kit, KitError, prepare
 from .policy import UNITS, Policy
 from .policy import read as read_policy
-from .sandbox import Sandbox, SandboxError
+from .sandbox import KilledError, Sandbox, SandboxError
 from .score import StepGrade, choose_mix, shares_of, step_as_json, units_of, weights_of
 from .scratch import scratch, unfinished
 from .steps import ROOT, STEPS
@@ -153,8 +153,7 @@ def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any]
     if existing is not None and is_final(existing):
         return path, existing, False
     out.mkdir(parents=True, exist_ok=True)
-    course = course.hiding(source.absolute(), out)
-    result = make_result(submission, course)
+    result = make_result(submission, course.hiding(source.absolute(), out))
     if existing is not None and existing["reason"] == result["reason"]:
         return path, existing, False
     problems = schema.problems_of_result(result)
@@ -178,18 +177,31 @@ def read_result(path: Path) -> dict[str, Any] | None:
     return None if schema.problems_of_result(result) else result
 
 
+def graded(submission: Submission, course: Course) -> tuple[list[StepGrade], float, dict[str, float] | None]:
+    """By step, with the compiler's time and the speed. What was killed from outside is tried again."""
+    for last in (False, False, True):
+        try:
+            intake.take(submission, course.sandbox)
+            if submission.problem is None:
+                return grade_steps(submission, course, last_try=last)
+        except KilledError:
+            if last:
+                raise
+        else:
+            break
+    return [], 0.0, None
+
+
 def make_result(submission: Submission, course: Course) -> dict[str, Any]:
     began, cpu = time.time(), cpu_seconds()
     grades: list[StepGrade] = []
     speed: dict[str, float] | None = None
-    reason, compile_cpu_s = None, 0.0
+    compile_cpu_s = 0.0
     try:
-        intake.take(submission, course.sandbox)
-        if submission.problem is None:
-            grades, compile_cpu_s, speed = grade_steps(submission, course)
+        grades, compile_cpu_s, speed = graded(submission, course)
         reason = submission.problem
     except (MissingEvidenceError, SandboxError) as error:
-        grades, reason = [], str(error)
+        reason = str(error)
     steps, cases = [], []
     for step_grade in grades:
         step, its_cases = step_as_json(
@@ -249,10 +261,10 @@ def cpu_seconds() -> float:
 
 
 def grade_steps(
-    submission: Submission, course: Course
+    submission: Submission, course: Course, *, last_try: bool
 ) -> tuple[list[StepGrade], float, dict[str, float] | None]:
     with scratch("grade") as folder:
-        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
+        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy, last_try=last_try)
         write_tree(shop, submission.files)
         compile_steps(shop, submission.files)
         grades: list[StepGrade] = []
@@ -274,7 +286,7 @@ def time_it(shop: Workshop, course: Course) -> dict[str, float] | None:
     times = []
     for _ in range(SPEED_RUNS):
         verdicts, cpu_s = run_step(shop, SPEED_STEP, program, course.data.folder, course.cases[SPEED_STEP])
-        if not all(verdict.passed for verdict in verdicts.values()):
+        if not cpu_s or not all(verdict.passed for verdict in verdicts.values()):
             return None
         times.append(cpu_s)
     return {"cpu_s": round(min(times), 4)}

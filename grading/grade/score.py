@@ -105,4 +105,5 @@ def case_as_json(
         "visibility": policy.steps[grade.step].visibility_of(name),
         "message": verdict.message if verdict else "",
         "misconceptions": verdict.misconceptions if verdict else [],
+        "killed": verdict is not None and verdict.killed,
     }

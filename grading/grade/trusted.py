@@ -16,7 +16,7 @@ from typing import Any
 
 from .compile import Workshop
 from .kit import Kit
-from .sandbox import die_with_parent
+from .sandbox import KilledError, die_with_parent
 from .scratch import scratch
 from .text import printable
 
@@ -25,6 +25,7 @@ MAX_REPORT_BYTES = 16 * 1024 * 1024
 MESSAGE_CHARACTERS = 3000
 # How a case may end. It is the worker that crashes, hangs or exits, and then the case is lost.
 ENDS = ("passed", "failed", "not_written", "lost")
+KILLED = "the worker was killed from outside"  # as stand_in_worker.cpp says of a lost case; nobody else can
 
 
 class MissingEvidenceError(Exception):
@@ -37,6 +38,7 @@ class CaseVerdict:
     passed: bool
     message: str = ""
     misconceptions: list[str] = field(default_factory=list)
+    killed: bool = False  # by somebody outside, so that it failed without fault of its own
 
 
 def list_cases(kit: Kit, step: str, data: Path) -> dict[str, str]:
@@ -75,6 +77,7 @@ def run_step(
             "LAB_HINTS": policy.hints if diagnosed else "off",
             "LAB_LANG": policy.language,
             "LAB_VALUES": "hidden",
+            **({"LAB_SANDBOXED": "1"} if shop.sandbox.program else {}),
             "LAB_CALL_SECONDS": str(policy.limits["call_s"]),
             "LAB_TOTAL_SECONDS": str(policy.limits["step_s"]),
             **({"LAB_RECORD_NAMES": "1"} if diagnosed else {}),
@@ -98,7 +101,11 @@ def run_step(
                 f"the trusted program of {step} ended with {done.returncode}: {words_of_it}"
             )
         cpu_s = require_sandbox(step, status)
-        return read_report(step, report, cases), cpu_s
+        verdicts = read_report(step, report, cases)
+        killed = [verdict.name for verdict in verdicts.values() if verdict.killed]
+        if killed and not shop.last_try:
+            raise KilledError(f"the worker of {step} was killed from outside, in {killed[0]}")
+        return verdicts, cpu_s
 
 
 def require_sandbox(step: str, status: Path) -> float:
@@ -144,4 +151,5 @@ def verdict_of(case: dict[str, Any]) -> CaseVerdict:
     if end not in ENDS:
         raise ValueError(f"{name} is {end}")
     ids = [str(each) for each in case["misconceptions"]]
-    return CaseVerdict(name, end == "passed", printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)
+    shown = printable(message.strip(), MESSAGE_CHARACTERS, lines=24)
+    return CaseVerdict(name, end == "passed", shown, ids, killed=end == "lost" and KILLED in message)

@@ -41,6 +41,7 @@ struct Policy {
   bool no_exec = false;      ///< no program, no process but threads, and only the calls of computing
   std::optional<uid_t> uid;  ///< to run as; the caller's own without it
   std::optional<gid_t> gid;  ///< its group, of the same number without it
+  std::string kernel_counts = "/proc/vmstat";  ///< where the kernel counts what it kills for want of memory
   std::uint64_t tasks_before =
       0;  ///< of the caller, where they count as the command's: without a uid of its own
 };
@@ -53,12 +54,14 @@ inline constexpr int program_fd = 1023;
 
 struct Outcome {
   std::string end;  ///< exit, signal, cpu, wall, memory, processes, output, stopped; not_started: the kernel
-                    ///< refuses to run it; or failed: not the command's doing
+                    ///< refuses to run it; or not the command's doing: failed; outside: the kernel killed it
+                    ///< within its limits, for want of memory
   int code = 0;     ///< exit status or signal
   double cpu_seconds = 0;
   double wall_seconds = 0;
   long max_rss_kib = 0;
-  std::string message;  ///< why it failed or was not started
+  std::uint64_t kernel_kills = 0;  ///< on the whole machine meanwhile, for want of memory
+  std::string message;             ///< why it failed or was not started
 };
 
 /// Folders without which no ordinary program starts.

@@ -171,6 +171,7 @@ class Run {
     }
     outcome_.cpu_seconds = reaped_.cpu_seconds;
     outcome_.max_rss_kib = std::max(outcome_.max_rss_kib, reaped_.max_rss_kib);
+    outcome_.kernel_kills = killed_by_kernel(policy_.kernel_counts) - kills_before_;
     judge();
     if (!clean) fail("sandbox: a process of the command can't be killed");
     return outcome_;
@@ -251,7 +252,8 @@ class Run {
     } else {
       const bool cpu =
           (signal == SIGKILL || signal == SIGXCPU) && outcome_.cpu_seconds > policy_.cpu_seconds - 0.5;
-      outcome_.end = cpu ? "cpu" : "signal";
+      const bool outside = signal == SIGKILL && outcome_.kernel_kills > 0;
+      outcome_.end = cpu ? "cpu" : outside ? "outside" : "signal";
       outcome_.code = signal;
     }
   }
@@ -271,6 +273,7 @@ class Run {
   Pipe out_, err_, report_;
   bool closed_[2] = {false, false};
   int signals_ = -1;
+  const std::uint64_t kills_before_ = killed_by_kernel(policy_.kernel_counts);
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_look_ = start_;
   std::uint64_t output_ = 0;

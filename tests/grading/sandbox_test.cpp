@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -105,15 +106,34 @@ class Sandbox : public testing::TestWithParam<const char*> {
   }
 
   /// Attempts of this test that run right now; they were given our folder as their argument.
-  long hostile_processes() const {
-    long count = 0;
+  std::vector<pid_t> hostile_processes() const {
+    std::vector<pid_t> found;
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream file(entry.path() / "cmdline");
       std::string program, attempt, argument;
       std::getline(std::getline(std::getline(file, program, '\0'), attempt, '\0'), argument, '\0');
-      count += program == LAB_HOSTILE && argument == folder_;
+      if (program == LAB_HOSTILE && argument == folder_) found.push_back(std::stoi(entry.path().filename()));
     }
-    return count;
+    return found;
+  }
+
+  /// Whether that comes true within ten seconds.
+  static bool comes_true(const std::function<bool()>& condition) {
+    const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < soon)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return condition();
+  }
+
+  /// How the sandbox ends, as waitpid has it, if `meanwhile` happens once the command surely runs.
+  int end_with(const Words& options, const std::function<void(pid_t sandbox)>& meanwhile) const {
+    const pid_t sandbox = start_program(sandboxed(options, with_program({"sleep", folder_})));
+    EXPECT_TRUE(comes_true([this] { return hostile_processes().size() == 1; }));
+    meanwhile(sandbox);
+    int status = 0;
+    waitpid(sandbox, &status, 0);
+    EXPECT_TRUE(comes_true([this] { return hostile_processes().empty(); }));
+    return status;
   }
 
   std::filesystem::path folder_;
@@ -270,7 +290,7 @@ TEST_P(Sandbox, LimitsMemoryOfAllProcessesTogether) {
 
 TEST_P(Sandbox, LeavesNoProcessBehind) {
   EXPECT_EQ(run_build({"daemon", folder_}).exit_code, succeeded);
-  EXPECT_EQ(hostile_processes(), 0);
+  EXPECT_THAT(hostile_processes(), testing::IsEmpty());
 }
 
 TEST_P(Sandbox, StopsABombOfProcesses) {
@@ -280,20 +300,37 @@ TEST_P(Sandbox, StopsABombOfProcesses) {
   EXPECT_LT(result.status["wall_s"], 10);
 }
 
-/// The command may still be starting, so it is killed together with what it left when it surely runs.
 TEST_P(Sandbox, EndsWithTheOneWhoStartedIt) {
-  const pid_t sandbox = start_program(sandboxed({"--processes", "32"}, with_program({"sleep", folder_})));
-  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  const auto until = [&](auto condition) {
-    while (!condition() && std::chrono::steady_clock::now() < soon) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return condition();
-  };
-  ASSERT_TRUE(until([this] { return hostile_processes() == 1; }));
-  kill(sandbox, SIGKILL);
-  waitpid(sandbox, nullptr, 0);
-  EXPECT_TRUE(until([this] { return hostile_processes() == 0; }));
+  end_with({"--processes", "32"}, [](pid_t sandbox) { kill(sandbox, SIGKILL); });
+}
+
+/// Which is how a sandbox tells that somebody outside is to blame; a command can't have it killed.
+TEST_P(Sandbox, DiesOfWhatKilledItsSupervisor) {
+  const int status = end_with({"--processes", "32"}, [](pid_t sandbox) {
+    const std::string task = std::to_string(sandbox);
+    std::ifstream children("/proc/" + task + "/task/" + task + "/children");
+    pid_t supervisor = 0;
+    children >> supervisor;
+    kill(supervisor, SIGKILL);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+}
+
+TEST_P(Sandbox, TellsTheKernelsKillsFromTheCommandsOwn) {
+  const std::string counts = path("vmstat");
+  const Words options = {"--processes", "32", "--kernel-counts", counts};
+  for (const bool counted : {false, true}) {
+    std::ofstream(counts) << "pgfault 7\noom_kill 3\n";
+    const int status = end_with(options, [&](pid_t) {
+      if (counted) std::ofstream(counts) << "pgfault 9\noom_kill 4\n";
+      kill(hostile_processes().at(0), SIGKILL);
+    });
+    nlohmann::json told;
+    std::ifstream(path("status.json")) >> told;
+    EXPECT_EQ(told["end"], counted ? "outside" : "signal");
+    EXPECT_EQ(WIFSIGNALED(status), counted);
+    EXPECT_EQ(counted ? WTERMSIG(status) : WEXITSTATUS(status), counted ? SIGKILL : 128 + SIGKILL);
+  }
 }
 
 }  // namespace

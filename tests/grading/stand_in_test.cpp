@@ -99,6 +99,13 @@ TEST(StandIn, GuardsTravelWithTheStorage) {
   EXPECT_THAT(overrun.overrun, ElementsAre("out"));
 }
 
+/// Where the command is a sandbox, that tells 128 + the signal if it was the worker that got it.
+TEST(StandIn, ASandboxThatIsKilledWasKilledFromOutside) {
+  setenv("LAB_SANDBOXED", "1", 1);
+  EXPECT_EQ(what_is_lost(Odd::crashes), "the worker was killed from outside by signal 11");
+  unsetenv("LAB_SANDBOXED");
+}
+
 TEST(StandIn, ExceptionsComeThroughAsTheyAre) {
   EXPECT_THROW(ask(Odd::throws_error), Error);
   EXPECT_THROW(ask(Odd::throws_invalid_argument), std::invalid_argument);

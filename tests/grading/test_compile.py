@@ -15,7 +15,7 @@ from grade import compile as compiling
 from grade import policy
 from grade.compile import Workshop
 from grade.kit import Kit
-from grade.sandbox import Ended, Sandbox, SandboxError, group
+from grade.sandbox import Ended, KilledError, Sandbox, SandboxError, group
 
 KIT = Kit(Path("/kit"), "", "c++ 12", ("c++",), {}, has_sandbox=True)
 
@@ -36,8 +36,8 @@ class Failures(unittest.TestCase):
         self.sandbox = Compiler(None, "none")
         self.shop = Workshop(Path(folder.name), KIT, self.sandbox, policy.read(None))
 
-    def compile(self, errors: bytes, cpu_s: float = 1) -> str:
-        ended = Ended("exit", 1, cpu_s, b"", errors)
+    def compile(self, errors: bytes, cpu_s: float = 1, kernel_kills: int = 0) -> str:
+        ended = Ended("exit", 1, cpu_s, b"", errors, kernel_kills)
         with unittest.mock.patch.object(Compiler, "ended", ended, create=True):
             folder = self.shop.folder
             return compiling.run_tool(self.shop, ["c++"], read=[], out=folder, folder=folder, cpu_limit_s=40)[
@@ -52,9 +52,13 @@ class Failures(unittest.TestCase):
             "Killed", self.compile(b"c++: fatal error: Killed signal terminated program cc1plus", 39.5)
         )
 
+    def test_what_the_compiler_is_made_to_say_is_no_excuse(self) -> None:
+        said = b"a.cpp:1: error: #error Killed signal terminated program cc1plus"
+        self.assertIn("#error", self.compile(said))
+
     def test_a_machine_without_memory_or_room_is_not(self) -> None:
-        with self.assertRaisesRegex(SandboxError, "out of memory"):
-            self.compile(b"c++: fatal error: Killed signal terminated program cc1plus")
+        with self.assertRaisesRegex(KilledError, "want of memory"):
+            self.compile(b"c++: fatal error: Killed signal terminated program cc1plus", kernel_kills=1)
         full = unittest.mock.Mock(free=1 << 20)
         with (
             unittest.mock.patch("shutil.disk_usage", lambda _: full),
