@@ -55,7 +55,7 @@ class RemoteCall {
   RemoteCall& answering(Callbacks callbacks);
 
   /// Returns after the worker's answer, all that it wrote being in place; throws what the function threw, and
-  /// CallLost if no answer comes that can be one.
+  /// CallLost if no answer comes that can be one, or if it needs more memory than there is.
   wire::Answer make();
   /// The same for a function that returns a token.
   TokenId token();
@@ -68,7 +68,8 @@ class RemoteCall {
   void lend();
   void lend_cache();
   std::size_t add(const std::shared_ptr<Lent>& lent, bool writable, bool kept);
-  std::size_t index_of(ConstView view) const;
+  wire::Answer ask();
+  std::size_t index_of(ConstView view, bool kept) const;
   void receive(const wire::Answer& answer);
   void record(const wire::TracePoint& point) const;
   wire::Reply answer_to(const wire::Frame& frame);

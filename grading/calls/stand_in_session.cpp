@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 
 #include "testing/golden/outcome.h"
 
@@ -35,6 +36,12 @@ std::optional<Clock::duration> seconds_of(const char* variable) {
 }
 
 }  // namespace
+
+bool contains(std::span<const float> range, std::span<const float> part) {
+  const std::less_equal<const float*> not_after;
+  return not_after(range.data(), part.data()) &&
+         not_after(part.data() + part.size(), range.data() + range.size());
+}
 
 wire::Runs Lent::news() {
   if (!kept) return wire::everything(memory);
@@ -123,6 +130,13 @@ std::shared_ptr<Lent> Session::lend_kept(std::span<const float> memory) {
   std::shared_ptr<Lent>& lent = kept_[{memory.data(), memory.size()}];
   if (!lent) lent = make_lent(memory, true);
   return lent;
+}
+
+std::span<const float> Session::kept_around(std::span<const float> memory) const {
+  for (const auto& [_, lent] : kept_) {
+    if (contains(lent->memory, memory)) return lent->memory;
+  }
+  return memory;
 }
 
 std::shared_ptr<LentCache> Session::lend_cache(KvCache& cache) {
