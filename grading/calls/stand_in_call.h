@@ -21,8 +21,9 @@ namespace lab {
 ///
 /// The environment says how: LAB_WORKER names the file with the worker's command, LAB_CALL_SECONDS is how
 /// long a call may take (10 if it says nothing; each call that exceeds it halves it for the next ones, down
-/// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking. With LAB_SANDBOXED the command is
-/// a sandbox, which is killed itself only if somebody outside did that.
+/// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking, LAB_TOTAL_NAME what the
+/// instructor calls that. With LAB_SANDBOXED the command is a sandbox, which is killed itself only if
+/// somebody outside did that.
 class RemoteCall {
  public:
   explicit RemoteCall(std::string function) { call_.function = {std::move(function)}; }

@@ -35,6 +35,12 @@ std::optional<Clock::duration> seconds_of(const char* variable) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
+/// What the instructor calls the limit, to be added to it.
+std::string total_name() {
+  const char* name = std::getenv("LAB_TOTAL_NAME");
+  return name == nullptr ? "" : fmt::format(", {}", name);
+}
+
 }  // namespace
 
 bool contains(std::span<const float> range, std::span<const float> part) {
@@ -89,8 +95,8 @@ void Session::start() {
   if (total_time) {
     if (now >= program_start + *total_time)
       throw CallLost(
-          fmt::format("the time for all cases of the step ({} seconds) was used up before this one",
-                      std::chrono::duration<double>(*total_time).count()));
+          fmt::format("the time for all cases of the step ({:.3g} seconds{}) was used up before this one",
+                      std::chrono::duration<double>(*total_time).count(), total_name()));
     deadline_.end = std::min(deadline_.end, program_start + *total_time);
   }
   received_ = 0;

@@ -116,8 +116,8 @@ def grade_in_child(source: Path, results: Path, course: Course, log: Path) -> No
 
 
 def longest(policy: Policy) -> float:
-    """More than any submission can take: every file and link and every run at its own limit, three times."""
-    return 3 * (16.0 * policy.compiling().wall_s + 8.0 * (policy.working().wall_s + 60))
+    """More than any submission can take, three times."""
+    return 3.0 * (policy.limits["submission_s"] + policy.compiling().wall_s + policy.working().wall_s + 60)
 
 
 def describe_failure(status: int, running: Running) -> str:

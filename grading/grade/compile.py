@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .kit import Kit, contracts
@@ -36,12 +37,23 @@ class Workshop:
     objects: dict[str, list[Path]] = field(default_factory=dict)  # by step that compiled
     errors: dict[str, str] = field(default_factory=dict)  # by step that didn't
     cpu_s: float = 0
+    began: float = field(default_factory=time.monotonic)
+    object_bytes: int = 0
     last_try: bool = False  # what is killed from outside counts as failed
     workers: dict[tuple[str, str], tuple[Path | None, str]] = field(default_factory=dict)
 
     @property
     def tree(self) -> Path:
         return self.folder / "tree"
+
+    def seconds_left(self) -> float:
+        return self.policy.limits["submission_s"] - (time.monotonic() - self.began)
+
+    def out_of_time(self, what: str) -> str:
+        allowed = self.policy.limits["submission_s"]
+        return (
+            f"the time for the whole submission ({allowed} seconds, submission_s) was used up before {what}"
+        )
 
     def make_folder(self, *parts: str) -> Path:
         """Whoever gets that far may look inside: the sandbox runs commands as another user where it can."""
@@ -88,6 +100,8 @@ def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Pa
     objects = []
     left_s = float(shop.policy.compiling().cpu_s)  # for the step, however many files it has
     for index, source in enumerate(sources):
+        if shop.seconds_left() < 1:
+            return [], shop.out_of_time(f"{source} was compiled")
         out = shop.make_folder("objects", step, str(index))
         target = out / "object.o"
         cpu_s, error = run_tool(
@@ -101,6 +115,13 @@ def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Pa
         left_s -= cpu_s
         if error or not is_regular(target):
             return [], error or f"{source}: the compiler left no object file"
+        shop.object_bytes += target.stat().st_size
+        if shop.object_bytes > shop.policy.limits["objects_mb"] << 20:
+            shutil.rmtree(shop.folder / "objects" / step)
+            return [], (
+                f"{source}: with it, the submission's object files are larger than "
+                f"{shop.policy.limits['objects_mb']} MiB together (objects_mb); are there large arrays?"
+            )
         objects.append(target)
     return objects, ""
 
@@ -115,6 +136,8 @@ def worker(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
 
 
 def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
+    if shop.seconds_left() < 1:
+        return None, shop.out_of_time("this step was linked")
     out = shop.make_folder("workers", f"{mix}_{step}")
     reference = shop.make_folder("reference")
     program = out / "worker"
@@ -170,7 +193,7 @@ def run_tool(
 ) -> tuple[float, str]:
     """Processor time, and what the compiler or the linker had to say if it failed."""
     limits = shop.policy.compiling()
-    limits = Limits(**{**limits.__dict__, "cpu_s": cpu_limit_s})
+    limits = replace(limits, cpu_s=cpu_limit_s, wall_s=max(1, min(limits.wall_s, int(shop.seconds_left()))))
     done = shop.sandbox.run(
         command,
         limits=limits,

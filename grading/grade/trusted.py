@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -63,6 +64,9 @@ def run_step(
     """All cases of the step, with what is wrong if that is wanted, and the processor time of its last worker.
     Throws MissingEvidenceError if a verdict is not known."""
     policy = shop.policy
+    left_s = shop.seconds_left()
+    if left_s < 1:
+        return {name: CaseVerdict(name, False, shop.out_of_time("this case")) for name in cases}, 0.0
     with scratch("trusted") as name:  # only we may look inside
         folder = Path(name)
         report, command, status = folder / "report.json", folder / "worker", folder / "status.json"
@@ -79,7 +83,8 @@ def run_step(
             "LAB_VALUES": "hidden",
             **({"LAB_SANDBOXED": "1"} if shop.sandbox.program else {}),
             "LAB_CALL_SECONDS": str(policy.limits["call_s"]),
-            "LAB_TOTAL_SECONDS": str(policy.limits["step_s"]),
+            "LAB_TOTAL_SECONDS": str(min(policy.limits["step_s"], left_s)),
+            "LAB_TOTAL_NAME": "step_s" if policy.limits["step_s"] <= left_s else "what submission_s left",
             **({"LAB_RECORD_NAMES": "1"} if diagnosed else {}),
         }
         try:
@@ -91,7 +96,7 @@ def run_step(
                 cwd=folder,
                 env=environment,
                 timeout=policy.limits["step_s"] + MARGIN_S,
-                preexec_fn=die_with_parent,
+                preexec_fn=lambda: start_limited(policy.limits["trusted_memory_mb"]),
             )
         except subprocess.TimeoutExpired as error:
             raise MissingEvidenceError(f"the tests of {step} did not end in time") from error
@@ -106,6 +111,14 @@ def run_step(
         if killed and not shop.last_try:
             raise KilledError(f"the worker of {step} was killed from outside, in {killed[0]}")
         return verdicts, cpu_s
+
+
+def start_limited(memory_mb: int) -> None:
+    """In the child. The limit is soft, since workers, which inherit it, have their own."""
+    die_with_parent()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = memory_mb << 20
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def require_sandbox(step: str, status: Path) -> float:

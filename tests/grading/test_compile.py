@@ -12,10 +12,10 @@ from pathlib import Path
 
 import fixtures  # noqa: F401
 from grade import compile as compiling
-from grade import policy
+from grade import policy, trusted
 from grade.compile import Workshop
 from grade.kit import Kit
-from grade.sandbox import Ended, KilledError, Sandbox, SandboxError, group
+from grade.sandbox import Ended, KilledError, Limits, Sandbox, SandboxError, group
 
 KIT = Kit(Path("/kit"), "", "c++ 12", ("c++",), {}, has_sandbox=True)
 
@@ -27,6 +27,15 @@ class Compiler(Sandbox):
 
     def run(self, command: Sequence[str], **_: object) -> Ended:
         return self.ended
+
+
+class Writing(Sandbox):
+    """Leaves an object file of 300 KiB, and what it was started with."""
+
+    def run(self, command: Sequence[str], *, limits: Limits, **_: object) -> Ended:
+        Path(command[command.index("-o") + 1]).write_bytes(bytes(300 << 10))
+        object.__setattr__(self, "limits", limits)
+        return Ended("exit", 0, 1, b"", b"")
 
 
 class Failures(unittest.TestCase):
@@ -65,6 +74,39 @@ class Failures(unittest.TestCase):
             self.assertRaisesRegex(SandboxError, "are free"),
         ):
             self.compile(b"No space left on device")
+
+
+class Whole(unittest.TestCase):
+    """What a submission may use in all, however many files and steps it has."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        rules = policy.read(None)
+        rules.limits.update(submission_s=100, objects_mb=1)
+        self.shop = Workshop(Path(folder.name), KIT, Writing(None, "none"), rules)
+        self.files = dict.fromkeys((f"labs/step0_operators/x{i}.cpp" for i in range(12)), b"")
+
+    def test_object_files_are_counted_together(self) -> None:
+        compiling.compile_steps(self.shop, dict(list(self.files.items())[:3]))
+        self.assertEqual(self.shop.errors, {})
+        compiling.compile_steps(self.shop, self.files)
+        self.assertRegex(self.shop.errors["step0"], r"x\d+.cpp: .* larger than 1 MiB together \(objects_mb\)")
+        self.assertFalse((self.shop.folder / "objects" / "step0").exists())
+
+    def test_time_is_counted_from_the_first_file_to_the_last_case(self) -> None:
+        self.shop.began -= 99.5
+        compiling.compile_steps(self.shop, self.files)
+        told = r"the whole submission \(100 seconds, submission_s\) was used up before "
+        self.assertRegex(self.shop.errors["step0"], told + "labs/step0_operators/x0.cpp")
+        verdicts, _ = trusted.run_step(self.shop, "step0", Path("worker"), Path("data"), ["A.B", "A.C"])
+        self.assertEqual([verdict.passed for verdict in verdicts.values()], [False, False])
+        self.assertRegex(verdicts["A.C"].message, told + "this case")
+
+    def test_no_single_run_may_take_more_than_what_is_left(self) -> None:
+        self.shop.began -= 90
+        compiling.compile_steps(self.shop, self.files)
+        self.assertLessEqual(self.shop.sandbox.limits.wall_s, 10)  # type: ignore[attr-defined]
 
 
 class Neighbours(unittest.TestCase):
