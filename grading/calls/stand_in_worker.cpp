@@ -146,7 +146,7 @@ wire::Frame WorkerProcess::receive(std::size_t limit, Deadline deadline) {
     read_exactly(bytes.data(), bytes.size(), deadline);
     const wire::Header header = wire::read<wire::Header>(bytes);
     if (header.length > limit)
-      give_up(fmt::format("the worker answered with {} bytes where at most {} can be", header.length, limit));
+      give_up(fmt::format("the worker answered with more than the {} bytes that there can be", limit));
     wire::Frame frame{header.kind, std::string(header.length, '\0')};
     read_exactly(frame.body.data(), frame.body.size(), deadline);
     return frame;

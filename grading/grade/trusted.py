@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,14 @@ ENDS = ("passed", "failed", "not_written", "lost")
 KILLED = "the worker was killed from outside"  # as stand_in_worker.cpp says of a lost case; nobody else can
 
 
+# Of a case that failed, where a student is to see nothing that her code chose. What is told of a lost one, its
+# exit status at most, is the stand-in's own.
+WITHOUT_HINTS = {
+    "en": {"failed": "the result is not what transformers computes", "not_written": "it is not written yet"},
+    "zh": {"failed": "结果与 transformers 计算的不同", "not_written": "还没有写"},
+}
+
+
 class MissingEvidenceError(Exception):
     """Nobody knows what the submission is worth. The message is one line."""
 
@@ -39,6 +47,7 @@ class CaseVerdict:
     passed: bool
     message: str = ""
     misconceptions: list[str] = field(default_factory=list)
+    end: str = "failed"  # one of ENDS
     killed: bool = False  # by somebody outside, so that it failed without fault of its own
 
 
@@ -107,6 +116,8 @@ def run_step(
             )
         cpu_s = require_sandbox(step, status)
         verdicts = read_report(step, report, cases)
+        if policy.hints == "off":
+            verdicts = {name: without_hints(each, policy.language) for name, each in verdicts.items()}
         killed = [verdict.name for verdict in verdicts.values() if verdict.killed]
         if killed and not shop.last_try:
             raise KilledError(f"the worker of {step} was killed from outside, in {killed[0]}")
@@ -165,4 +176,8 @@ def verdict_of(case: dict[str, Any]) -> CaseVerdict:
         raise ValueError(f"{name} is {end}")
     ids = [str(each) for each in case["misconceptions"]]
     shown = printable(message.strip(), MESSAGE_CHARACTERS, lines=24)
-    return CaseVerdict(name, end == "passed", shown, ids, killed=end == "lost" and KILLED in message)
+    return CaseVerdict(name, end == "passed", shown, ids, end, killed=end == "lost" and KILLED in message)
+
+
+def without_hints(verdict: CaseVerdict, language: str) -> CaseVerdict:
+    return replace(verdict, message=WITHOUT_HINTS[language].get(verdict.end, verdict.message))

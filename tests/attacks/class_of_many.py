@@ -64,7 +64,7 @@ def main() -> int:
             member.put(submissions)
 
         command = [str(ROOT / "lab"), "grade", "class", str(submissions), "--data", str(options.data)]
-        (work / "grading.toml").write_text(run.POLICY)
+        (work / "grading.toml").write_text(run.POLICY.format(hints="name"))
         command += ["--policy", str(work / "grading.toml")]
         command += ["--cache", str(options.cache)] if options.cache else []
         killed = grade_and_kill([*command, "--out", str(work / "out")], work / "out", len(members), options)
@@ -109,6 +109,7 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
     members += [
         Member(f"attack_{attack.name}", put_attack(attack), judge_attack(setting, attack))
         for attack in attacks
+        if attack.hints == "name"  # as the class has them
     ]
     named = mutants.read_mutants([])
     draw = random.Random(options.seed)

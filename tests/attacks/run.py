@@ -30,7 +30,7 @@ ROOT = HERE.parent.parent
 TIERS = ("namespaces", "landlock", "uid")
 MARK = "lab_attack"  # in the name of whatever an attack tries to leave behind
 FIRST_UID = 0x70000000  # users that lab_sandbox runs commands as
-POLICY = "[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n"  # many attacks last as long as they may
+POLICY = 'hints = "{hints}"\n[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n'  # many attacks last as long as they may
 
 
 @dataclass
@@ -42,6 +42,7 @@ class Attack:
     states: tuple[str, ...] = ("graded",)
     says: str = ""
     never: str = ""
+    hints: str = "name"
     score: float | None = 0  # None: whatever an honest step 0 got
     may_be_ungraded: bool = False
 
@@ -101,8 +102,7 @@ def prepare(arguments: argparse.Namespace, work: Path) -> Setting:
     reference = work / "reference"  # nobody else may look at it, as tier uid demands
     shutil.copytree(arguments.data or ROOT / "reference_data", reference)
     reference.chmod(0o700)
-    (work / "grading.toml").write_text(POLICY)
-    grade += ["--data", str(reference), "--policy", str(work / "grading.toml")]
+    grade += ["--data", str(reference)]
     (work / "submissions").mkdir(mode=0o700)  # closed to others, as tier uid demands
     honest = work / "submissions" / "honest"
     shutil.copytree(ROOT / "solutions" / "step0_operators", honest / "labs" / "step0_operators")
@@ -155,6 +155,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
                 tuple(states) if isinstance(states, list) else (states,),
                 entry.get("says", ""),
                 entry.get("never", ""),
+                entry.get("hints", "name"),
             )
         )
     return attacks
@@ -205,7 +206,7 @@ def run_tier(setting: Setting, attacks: list[Attack], tier: str) -> dict[str, st
 
 
 def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | None) -> str:
-    problem, result = grade(setting, attack.submission, tier)
+    problem, result = grade(setting, attack.submission, tier, attack.hints)
     problem = problem or judge(setting, attack, result) or left_behind(setting)
     if problem or next_one is None:
         return problem
@@ -215,11 +216,13 @@ def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | Non
     return left_behind(setting)
 
 
-def grade(setting: Setting, submission: Path, tier: str) -> tuple[str, dict[str, Any]]:
+def grade(setting: Setting, submission: Path, tier: str, hints: str = "name") -> tuple[str, dict[str, Any]]:
+    policy = setting.work / "grading.toml"
+    policy.write_text(POLICY.format(hints=hints))
     out = setting.work / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(mode=0o700)
-    command = [*setting.grade, str(submission), "--out", str(out), "--tier", tier]
+    command = [*setting.grade, str(submission), "--out", str(out), "--tier", tier, "--policy", str(policy)]
     try:
         done = subprocess.run(command, cwd=setting.work, capture_output=True, timeout=900)
     except subprocess.TimeoutExpired:

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from fixtures import case, result, step
-from grade import schema, scratch
+from grade import policy, schema, scratch
 from grade.kit import Kit
 from grade.one import read_result, write_atomically
 from grade.text import printable
-from grade.trusted import MissingEvidenceError, list_cases, read_report
+from grade.trusted import MissingEvidenceError, list_cases, read_report, without_hints
 
 
 class Schema(unittest.TestCase):
@@ -115,6 +115,19 @@ class Evidence(unittest.TestCase):
         for value, wanted in broken:
             with self.subTest(value), self.assertRaises(MissingEvidenceError):
                 self.read(value, wanted)
+
+    def test_without_hints_nothing_is_told_that_the_code_chose(self) -> None:
+        for end, shown in (("failed", "the result is"), ("not_written", "it is not written"), ("passed", "")):
+            chosen = "" if end == "passed" else "secret inputs"
+            verdict = self.read(report(end=end, message=chosen), ["A.B"])["A.B"]
+            self.assertEqual(verdict.message, chosen)
+            for language in policy.LANGUAGES:
+                told = without_hints(verdict, language)
+                self.assertNotIn("secret", told.message)
+                self.assertEqual(told.passed, verdict.passed)
+            self.assertTrue(without_hints(verdict, "en").message.startswith(shown))
+        lost = self.read(report(end="lost", message="the worker ended with exit status 3"), ["A.B"])["A.B"]
+        self.assertEqual(without_hints(lost, "en").message, lost.message)
 
     def list(self, program: str) -> dict[str, str]:
         tests = self.folder / "bin" / "graded_step0_tests"
