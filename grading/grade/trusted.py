@@ -29,8 +29,8 @@ ENDS = ("passed", "failed", "not_written", "lost")
 KILLED = "the worker was killed from outside"  # as stand_in_worker.cpp says of a lost case; nobody else can
 
 
-# Of a case that failed, where a student is to see nothing that her code chose. What is told of a lost one, its
-# exit status at most, is the stand-in's own.
+# Of a case that failed, where a student is to see nothing that her code chose. What is told of a lost one is
+# the stand-in's own, an exit status at most.
 WITHOUT_HINTS = {
     "en": {"failed": "the result is not what transformers computes", "not_written": "it is not written yet"},
     "zh": {"failed": "结果与 transformers 计算的不同", "not_written": "还没有写"},

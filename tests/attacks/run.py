@@ -30,7 +30,8 @@ ROOT = HERE.parent.parent
 TIERS = ("namespaces", "landlock", "uid")
 MARK = "lab_attack"  # in the name of whatever an attack tries to leave behind
 FIRST_UID = 0x70000000  # users that lab_sandbox runs commands as
-POLICY = 'hints = "{hints}"\n[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n'  # many attacks last as long as they may
+# Many attacks last as long as they may.
+POLICY = 'hints = "{hints}"\n[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n'
 
 
 @dataclass

@@ -273,7 +273,7 @@ TEST(StandIn, WeightsAreTensorsPartsOrTheWorkersOwn) {
 /// Who may choose views could otherwise have us keep a copy of the same weights for each of them.
 TEST(StandIn, ViewsOfKeptWeightsShareOneCopy) {
   Model model;
-  std::vector<float> large(std::size_t{4} << 20, 1.f);
+  std::vector<float> large(std::size_t{1} << 20, 1.f);
   model.tensors.insert("0", ConstView(large.data(), {large.size()}));
   model.config.vocab_size = model.config.n_layers + 17;
   EXPECT_THROW(load_params(model.config, model.tensors), CallLost);  // weights of no model
