@@ -62,7 +62,7 @@ class Policy:
     def working(self) -> Limits:
         seconds = self.limits["step_s"]
         memory, processes = self.limits["worker_memory_mb"], self.limits["worker_processes"]
-        return Limits(seconds, seconds + 20, memory, processes, 1, 64 * 1024)
+        return Limits(seconds, seconds + 20, memory, processes, 1, 0)
 
     @property
     def max_score(self) -> float:

@@ -36,7 +36,7 @@ struct Policy {
   int cpu_seconds = 30;            ///< of each process, and of all together
   std::uint64_t memory_mb = 1024;  ///< address space of each process, and resident memory of all together
   std::uint64_t file_mb = 64;      ///< size of each file written
-  std::uint64_t output_bytes = 1 << 20;  ///< on stdout and stderr together
+  std::uint64_t output_bytes = 1 << 20;  ///< on stdout and stderr together; 0: nobody reads it, nor counts
   std::uint64_t processes = 1;           ///< processes and threads together
   bool no_exec = false;      ///< no program, no process but threads, and only the calls of computing
   std::optional<uid_t> uid;  ///< to run as; the caller's own without it
@@ -51,6 +51,10 @@ inline constexpr int max_open_files = 256;
 inline constexpr int report_fd = 1022;
 /// Above max_open_files, so nothing can be opened or moved to this number once the command runs.
 inline constexpr int program_fd = 1023;
+
+/// Limits at which the sandbox ends a command, in the order of its exit statuses from `first_limit` on.
+inline constexpr const char* limit_ends[] = {"cpu", "wall", "memory", "processes", "output"};
+inline constexpr int first_limit = 118;
 
 struct Outcome {
   std::string end;  ///< exit, signal, cpu, wall, memory, processes, output, stopped; not_started: the kernel

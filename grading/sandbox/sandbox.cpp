@@ -21,9 +21,10 @@
 /// lab_sandbox: runs one untrusted command so that it can read, write and reach only what it was given, and
 /// leaves nothing of it behind. Linux only.
 ///
-/// Exit status: the command's; 128 + the signal that ended it, or 137 if the sandbox did; 126 if the kernel
-/// refuses to run it; 125 if the sandbox itself failed. It is killed itself, which no command can bring
-/// about, where somebody outside killed it, or the command, or what watches the command.
+/// Exit status: the command's; 128 + the signal that ended it; 118 to 122 if it exceeded its processor time,
+/// time, memory, processes or output, 137 if the sandbox was stopped; 126 if the kernel refuses to run it;
+/// 125 if the sandbox itself failed. It is killed itself, which no command can bring about, where somebody
+/// outside killed it, or the command, or what watches the command.
 namespace lab::sandbox {
 namespace {
 
@@ -106,6 +107,8 @@ int supervise_and_tell(const Options& options, const std::vector<std::string>& a
     return outcome.end == "failed" ? failed : not_started;
   }
   if (outcome.end == "outside") die_as_killed();
+  const auto* const limit = std::ranges::find(limit_ends, outcome.end);
+  if (limit != std::end(limit_ends)) return first_limit + static_cast<int>(limit - limit_ends);
   return outcome.end == "exit" ? outcome.code : 128 + outcome.code;
 }
 
@@ -154,7 +157,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--cpu", policy.cpu_seconds, "seconds")->check(CLI::PositiveNumber);
   app.add_option("--memory", policy.memory_mb, "MiB");
   app.add_option("--file-size", policy.file_mb, "MiB of each file written");
-  app.add_option("--output", policy.output_bytes, "bytes on stdout and stderr together");
+  app.add_option("--output", policy.output_bytes, "bytes on stdout and stderr together; 0 for all, unread");
   app.add_option("--processes", policy.processes, "processes and threads together");
   app.add_flag("--no-exec", policy.no_exec, "no program and no process but the command and its threads");
   app.add_option("--uid", options.uid, "user to run as, if called by root; one of its own if not given");

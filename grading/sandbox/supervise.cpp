@@ -121,8 +121,9 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
                         std::array<int, 3> pipes) {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(nothing, STDIN_FILENO);
-  dup2(pipes[0], STDOUT_FILENO);
-  dup2(pipes[1], STDERR_FILENO);
+  const int nowhere = policy.output_bytes == 0 ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+  dup2(nowhere >= 0 ? nowhere : pipes[0], STDOUT_FILENO);
+  dup2(nowhere >= 0 ? nowhere : pipes[1], STDERR_FILENO);
   dup2(pipes[2], report_fd);
   if (policy.tier != Tier::namespaces) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);

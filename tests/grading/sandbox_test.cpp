@@ -272,8 +272,12 @@ TEST_P(Sandbox, SaysThatTheKernelRefusesToRunIt) {
 }
 
 TEST_P(Sandbox, LimitsTime) {
-  EXPECT_EQ(run_worker({"spin"}, {"--cpu", "1"}).status["end"], "cpu");
-  EXPECT_EQ(run_build({"sleep"}, {"--wall", "1"}).status["end"], "wall");
+  const Result spun = run_worker({"spin"}, {"--cpu", "1"});
+  EXPECT_EQ(spun.status["end"], "cpu");
+  EXPECT_EQ(spun.exit_code, 118);
+  const Result slept = run_build({"sleep"}, {"--wall", "1"});
+  EXPECT_EQ(slept.status["end"], "wall");
+  EXPECT_EQ(slept.exit_code, 119);
 }
 
 TEST_P(Sandbox, LimitsOutput) {
@@ -281,6 +285,7 @@ TEST_P(Sandbox, LimitsOutput) {
     const Result result = run_worker({attempt}, {"--output", "10000"});
     EXPECT_EQ(result.status["end"], "output");
     EXPECT_EQ(result.output.size(), 10000U);
+    EXPECT_EQ(run_worker({attempt}, {"--output", "0", "--wall", "1"}).status["end"], "wall");
   }
 }
 
