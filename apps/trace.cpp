@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -50,14 +51,18 @@ ExpectedTrace load_expected(const Options& options) {
   return expected;
 }
 
-Recording record(const Checkpoint& checkpoint, const std::vector<TokenId>& tokens) {
+Recording record(const Checkpoint& checkpoint, const ExpectedTrace& expected) {
   const Config& config = checkpoint.config;
+  const std::vector<TokenId>& tokens = expected.tokens();
   const Params params = load_params(config, checkpoint.weights.tensors());
   KvCache cache(config, tokens.size());
   std::vector<float> logits(config.vocab_size);
   Recording result;
   const Trace trace([&](const std::string& name, ConstView value) {
-    if (!value.empty()) result.tensors.insert_or_assign(name, copy_of(name, value));
+    if (value.empty()) return;
+    const auto point = std::ranges::find(expected.points(), name, &ExpectedPoint::name);
+    const Shape shape = point == expected.points().end() ? value.shape() : point->expected.shape();
+    result.tensors.insert_or_assign(name, recorded(name, value, shape));
   });
   try {
     forward(logits, tokens, config, params, cache, trace);
@@ -94,7 +99,7 @@ int run(const Options& options) {
   const ExpectedTrace expected = load_expected(options);
   const Checkpoint checkpoint = load_checkpoint(options.model);
   expected.check_model(checkpoint);
-  const Recording found = record(checkpoint, expected.tokens());
+  const Recording found = record(checkpoint, expected);
   const ComparedTrace compared = compare(expected, found);
 
   std::string page;

@@ -27,9 +27,53 @@ std::string Shape::to_string() const {
   return fmt::format("({})", fmt::join(sizes_.begin(), sizes_.begin() + rank_, ", "));
 }
 
+namespace {
+
+/// Numbers as they were written: those below zero have become huge ones.
+std::string list_of(std::span<const std::size_t> numbers) {
+  std::vector<std::ptrdiff_t> written(numbers.begin(), numbers.end());
+  return fmt::format("{}", fmt::join(written, ", "));
+}
+
+/// "its dimensions are 0 to 2"
+std::string dimensions_of(const Shape& shape) {
+  if (shape.rank() == 0) return "it has no dimensions";
+  if (shape.rank() == 1) return "its only dimension is 0";
+  return fmt::format("its dimensions are 0 to {}", shape.rank() - 1);
+}
+
+/// `call` is "" for x(INDEX) and "row" for x.row(INDEX), which takes `wanted` indices.
+[[noreturn]] void throw_bad_call(const char* name, const Shape& shape, const std::string& call,
+                                 std::size_t wanted, std::span<const std::size_t> index) {
+  const std::string asked = fmt::format("{}({})", call, list_of(index));
+  if (shape.rank() == 0) throw std::out_of_range(fmt::format("{} is empty; {} is outside it", name, asked));
+  if (index.size() != wanted)
+    throw std::out_of_range(fmt::format("{} has shape {}, so {} takes {} {}; found {}: {}", name,
+                                        shape.to_string(), call.empty() ? "it" : call, wanted,
+                                        wanted == 1 ? "index" : "indices", index.size(), asked));
+  throw std::out_of_range(fmt::format("{} has shape {}; {}{} is outside it", name, shape.to_string(),
+                                      call.empty() ? "index " : "", asked));
+}
+
+}  // namespace
+
+void Shape::throw_bad_dimension(std::size_t dim) const {
+  throw std::out_of_range(fmt::format("a shape is {}, so {}; found [{}]", to_string(), dimensions_of(*this),
+                                      std::to_string(static_cast<std::ptrdiff_t>(dim))));
+}
+
 void throw_bad_index(const char* name, const Shape& shape, std::span<const std::size_t> index) {
-  throw std::out_of_range(fmt::format("{} has shape {}; index ({}) is outside it", name, shape.to_string(),
-                                      fmt::join(index, ", ")));
+  throw_bad_call(name, shape, "", shape.rank(), index);
+}
+
+void throw_bad_row(const char* name, const Shape& shape, std::span<const std::size_t> index) {
+  throw_bad_call(name, shape, "row", shape.rank() - 1, index);
+}
+
+void throw_bad_size(const char* name, const Shape& shape, std::size_t dim) {
+  throw std::out_of_range(fmt::format("{} has shape {}, so {}; found size({})", name, shape.to_string(),
+                                      dimensions_of(shape),
+                                      std::to_string(static_cast<std::ptrdiff_t>(dim))));
 }
 
 void throw_bad_view(const char* name, const Shape& shape, const std::string& problem) {
@@ -57,9 +101,16 @@ bool BasicView<T>::is_contiguous() const {
 }
 
 template <typename T>
-BasicView<T> BasicView<T>::slice(std::size_t dim, std::size_t begin, std::size_t end) const {
-  if (dim >= rank() || begin > end || end > shape_[dim])
-    throw_bad_view(name_, shape_, fmt::format("slice({}, {}, {}) is outside it", dim, begin, end));
+BasicView<T> BasicView<T>::slice(Index dim, Index begin, Index end) const {
+  const auto refuse = [&](const std::string& problem) {
+    throw_bad_view(
+        name_, shape_,
+        fmt::format("slice({}) {}", list_of(std::array<std::size_t, 3>{dim, begin, end}), problem));
+  };
+  if (dim >= rank()) refuse("names another dimension: " + dimensions_of(shape_));
+  if (begin > shape_[dim] || end > shape_[dim])
+    refuse(fmt::format("is outside it: dimension {} has size {}", std::size_t{dim}, shape_[dim]));
+  if (begin > end) refuse("begins behind its end");
   BasicView result = *this;
   result.data_ += begin * strides_[dim];
   result.shape_[dim] = end - begin;
@@ -67,23 +118,31 @@ BasicView<T> BasicView<T>::slice(std::size_t dim, std::size_t begin, std::size_t
 }
 
 template <typename T>
-BasicView<T> BasicView<T>::select(std::size_t dim, std::size_t index) const {
-  if (dim >= rank() || index >= shape_[dim])
-    throw_bad_view(name_, shape_, fmt::format("select({}, {}) is outside it", dim, index));
-  std::vector<std::size_t> sizes;
+BasicView<T> BasicView<T>::select(Index dim, Index index) const {
+  const auto refuse = [&](const std::string& problem) {
+    throw_bad_view(name_, shape_,
+                   fmt::format("select({}) {}", list_of(std::array<std::size_t, 2>{dim, index}), problem));
+  };
+  if (dim >= rank()) refuse("names another dimension: " + dimensions_of(shape_));
+  if (index >= shape_[dim])
+    refuse(fmt::format("is outside it: dimension {} has size {}", std::size_t{dim}, shape_[dim]));
+  std::array<std::size_t, Shape::max_rank> sizes{};
   Strides strides{};
+  std::size_t rank_left = 0;
   for (std::size_t from = 0; from < rank(); ++from) {
     if (from == dim) continue;
-    strides[sizes.size()] = strides_[from];
-    sizes.push_back(shape_[from]);
+    sizes[rank_left] = shape_[from];
+    strides[rank_left++] = strides_[from];
   }
-  return {data_ + index * strides_[dim], Shape(sizes), strides, name_};
+  return {data_ + index * strides_[dim], Shape(std::span(sizes).first(rank_left)), strides, name_};
 }
 
 template <typename T>
-BasicView<T> BasicView<T>::transpose(std::size_t a, std::size_t b) const {
+BasicView<T> BasicView<T>::transpose(Index a, Index b) const {
   if (a >= rank() || b >= rank())
-    throw_bad_view(name_, shape_, fmt::format("transpose({}, {}) names a dimension that it lacks", a, b));
+    throw_bad_view(name_, shape_,
+                   fmt::format("transpose({}) names another dimension: {}",
+                               list_of(std::array<std::size_t, 2>{a, b}), dimensions_of(shape_)));
   BasicView result = *this;
   std::swap(result.shape_[a], result.shape_[b]);
   std::swap(result.strides_[a], result.strides_[b]);
@@ -103,6 +162,7 @@ BasicView<T> BasicView<T>::reshape(const Shape& shape) const {
 template <typename T>
 BasicView<T> BasicView<T>::rows() const {
   if (rank() == 2) return *this;
+  if (rank() == 0) throw_bad_view(name_, shape_, "it is empty and has no rows");
   const std::size_t width = shape_[rank() - 1];
   return reshape({width == 0 ? 0 : numel() / width, width});
 }
@@ -128,10 +188,10 @@ Tensor Tensor::uninitialized(const std::string& name, const Shape& shape) {
   return tensor;
 }
 
-std::span<float> Tensor::values() { return values_; }
-std::span<const float> Tensor::values() const { return values_; }
-View Tensor::view() { return name_.empty() ? View() : View(values_.data(), shape_, name_.data()); }
-ConstView Tensor::view() const {
+std::span<float> Tensor::values() & { return values_; }
+std::span<const float> Tensor::values() const& { return values_; }
+View Tensor::view() & { return name_.empty() ? View() : View(values_.data(), shape_, name_.data()); }
+ConstView Tensor::view() const& {
   return name_.empty() ? ConstView() : ConstView(values_.data(), shape_, name_.data());
 }
 

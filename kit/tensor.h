@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
+#include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,7 +13,26 @@
 
 namespace lab {
 
-/// Sizes of up to four dimensions, outermost first.
+#ifdef LAB_CHECKED
+inline constexpr bool checked = true;
+#else
+inline constexpr bool checked = false;
+#endif
+
+/// An index, a size or a dimension as views take it: any integer, and nothing else, so that x.row(1.7)
+/// doesn't compile. A negative one lies outside of every shape.
+class Index {
+ public:
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) constexpr Index(T value) : value_(static_cast<std::size_t>(value)) {}
+  constexpr operator std::size_t() const { return value_; }
+
+ private:
+  std::size_t value_;
+};
+
+/// Sizes of up to four dimensions, outermost first. Checked builds (LAB_CHECKED) throw std::out_of_range for
+/// a dimension that it lacks.
 class Shape {
  public:
   static constexpr std::size_t max_rank = 4;
@@ -21,8 +42,14 @@ class Shape {
   explicit Shape(std::span<const std::size_t> sizes);
 
   std::size_t rank() const { return rank_; }
-  std::size_t operator[](std::size_t dim) const { return sizes_[dim]; }
-  std::size_t& operator[](std::size_t dim) { return sizes_[dim]; }
+  std::size_t operator[](Index dim) const {
+    if constexpr (checked) check_dimension(dim);
+    return sizes_[dim];
+  }
+  std::size_t& operator[](Index dim) {
+    if constexpr (checked) check_dimension(dim);
+    return sizes_[dim];
+  }
   /// Number of elements: the product of the sizes, 1 for rank 0.
   std::size_t numel() const;
   /// "(2, 3, 4)"
@@ -30,25 +57,28 @@ class Shape {
   bool operator==(const Shape&) const = default;
 
  private:
+  void check_dimension(std::size_t dim) const {
+    if (dim >= rank_) throw_bad_dimension(dim);
+  }
+  [[noreturn]] void throw_bad_dimension(std::size_t dim) const;
+
   std::array<std::size_t, max_rank> sizes_{};
   std::size_t rank_ = 0;
 };
 
-#ifdef LAB_CHECKED
-inline constexpr bool checked = true;
-#else
-inline constexpr bool checked = false;
-#endif
-
-/// What the checks of a view throw: says which tensor, which shape, which index.
+/// What the checks of a view throw: says which tensor, which shape, and what was asked for, x(INDEX) or
+/// x.row(INDEX) or x.size(DIM).
 [[noreturn]] void throw_bad_index(const char* name, const Shape& shape, std::span<const std::size_t> index);
+[[noreturn]] void throw_bad_row(const char* name, const Shape& shape, std::span<const std::size_t> index);
+[[noreturn]] void throw_bad_size(const char* name, const Shape& shape, std::size_t dim);
 [[noreturn]] void throw_bad_view(const char* name, const Shape& shape, const std::string& problem);
 
 /// Elements of a tensor seen through a shape and strides; copying a view copies no element.
 /// Made by Tensor and by the operations below. It must not outlive the tensor that it looks into.
-/// `T` is float (View) or const float (ConstView). Indexing and slicing are checked in every build but
-/// Release (LAB_CHECKED): a wrong index throws std::out_of_range, a wrong slice std::invalid_argument, naming
-/// the tensor, its shape and what was asked for.
+/// `T` is float (View) or const float (ConstView). Indices and size() are checked in every build but Release
+/// (LAB_CHECKED), where they must cost nothing; slices, selections and new shapes are checked in all. A wrong
+/// index throws std::out_of_range, a wrong slice std::invalid_argument, naming the tensor, its shape and what
+/// was asked for. `std::cout << x` prints shape and elements.
 template <typename T>
 class BasicView {
  public:
@@ -70,16 +100,21 @@ class BasicView {
   const Shape& shape() const { return shape_; }
   const Strides& strides() const { return strides_; }
   std::size_t rank() const { return shape_.rank(); }
-  std::size_t size(std::size_t dim) const { return shape_[dim]; }
+  std::size_t size(Index dim) const {
+    if constexpr (checked) {
+      if (dim >= rank()) throw_bad_size(name_, shape_, dim);
+    }
+    return shape_[dim];
+  }
   std::size_t numel() const { return shape_.numel(); }
   bool empty() const { return data_ == nullptr; }
   /// Whether the elements lie one after another in row-major order, without gaps.
   bool is_contiguous() const;
 
   /// One element; as many indices as dimensions.
-  template <typename... Index>
-  T& operator()(Index... index) const {
-    const std::array<std::size_t, sizeof...(Index)> at{static_cast<std::size_t>(index)...};
+  template <std::integral... Indices>
+  T& operator()(Indices... indices) const {
+    const std::array<std::size_t, sizeof...(Indices)> at{Index(indices)...};
     if constexpr (checked) check_index(at);
     std::size_t offset = 0;
     for (std::size_t dim = 0; dim < at.size(); ++dim) offset += at[dim] * strides_[dim];
@@ -88,9 +123,9 @@ class BasicView {
 
   /// The innermost dimension at the given outer indices, as a span: `row(i)` of a matrix, `row(i, h)` of
   /// (seq_len, n_heads, head_dim). Loops over a row vectorize. The innermost dimension must be contiguous.
-  template <typename... Index>
-  std::span<T> row(Index... index) const {
-    const std::array<std::size_t, sizeof...(Index)> at{static_cast<std::size_t>(index)...};
+  template <std::integral... Indices>
+  std::span<T> row(Indices... indices) const {
+    const std::array<std::size_t, sizeof...(Indices)> at{Index(indices)...};
     if constexpr (checked) check_row(at);
     std::size_t offset = 0;
     for (std::size_t dim = 0; dim < at.size(); ++dim) offset += at[dim] * strides_[dim];
@@ -99,12 +134,12 @@ class BasicView {
 
   /// Indices begin … end - 1 of dimension `dim`, which may be an inner one; nothing is copied, and the result
   /// is in general not contiguous.
-  BasicView slice(std::size_t dim, std::size_t begin, std::size_t end) const;
+  BasicView slice(Index dim, Index begin, Index end) const;
   /// Index `index` of dimension `dim`, which disappears from the shape: `select(1, h)` of
   /// (seq_len, n_heads, head_dim) is head h, (seq_len, head_dim), and not contiguous.
-  BasicView select(std::size_t dim, std::size_t index) const;
+  BasicView select(Index dim, Index index) const;
   /// Dimensions `a` and `b` exchanged; nothing is copied.
-  BasicView transpose(std::size_t a, std::size_t b) const;
+  BasicView transpose(Index a, Index b) const;
   /// The same elements under another shape. Throws std::invalid_argument if the number of elements differs or
   /// the view is not contiguous: those elements would have to be copied.
   BasicView reshape(const Shape& shape) const;
@@ -123,7 +158,7 @@ class BasicView {
   void check_row(std::span<const std::size_t> index) const {
     bool good = index.size() + 1 == rank();
     for (std::size_t dim = 0; good && dim < index.size(); ++dim) good = index[dim] < shape_[dim];
-    if (!good) throw_bad_index(name_, shape_, index);
+    if (!good) throw_bad_row(name_, shape_, index);
     if (shape_[rank() - 1] > 1 && strides_[rank() - 1] != 1)
       throw_bad_view(name_, shape_, "row() needs a contiguous innermost dimension; use (i, j, …) instead");
   }
@@ -140,7 +175,12 @@ using ConstView = BasicView<const float>;
 extern template class BasicView<float>;
 extern template class BasicView<const float>;
 
-/// A row-major float32 tensor that owns its elements. Moving it keeps views into it valid.
+/// "x: (2, 3)", the strides of a view that isn't contiguous, and a line for each row: all of a small tensor,
+/// of a large one its first rows and of each of them its ends.
+std::ostream& operator<<(std::ostream& out, ConstView view);
+
+/// A row-major float32 tensor that owns its elements. Moving it keeps views into it valid; of a temporary one
+/// there is none.
 class Tensor {
  public:
   Tensor() = default;
@@ -152,12 +192,15 @@ class Tensor {
   static Tensor uninitialized(const std::string& name, const Shape& shape);
 
   const Shape& shape() const { return shape_; }
-  std::span<float> values();
-  std::span<const float> values() const;
-  View view();
-  ConstView view() const;
-  operator View() { return view(); }
-  operator ConstView() const { return view(); }
+  std::span<float> values() &;
+  std::span<const float> values() const&;
+  std::span<const float> values() const&& = delete;
+  View view() &;
+  ConstView view() const&;
+  ConstView view() const&& = delete;
+  operator View() & { return view(); }
+  operator ConstView() const& { return view(); }
+  operator ConstView() const&& = delete;
 
  private:
   Shape shape_;

@@ -7,6 +7,7 @@ x: (2, 3), strides (6, 1)
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 
 import gdb
@@ -61,15 +62,19 @@ def row_text(data: gdb.Value, start: int, length: int, stride: int) -> str:
 
 def rows_text(data: gdb.Value, shape: Sequence[int], strides: Sequence[int]) -> Iterator[str]:
     outer = list(itertools.islice(itertools.product(*map(range, shape[:-1])), MAX_ROWS))
-    total = 1
-    for size in shape[:-1]:
-        total *= size
-    for index in outer:
+    labels = [str(list(index)) if index else "" for index in outer]
+    width = max(map(len, labels))
+    for index, label in zip(outer, labels, strict=True):
         start = sum(i * stride for i, stride in zip(index, strides))  # noqa: B905 # outer dimensions only
-        label = str(list(index)) if index else ""
-        yield f"  {label} {row_text(data, start, shape[-1], strides[-1])}"
-    if total > len(outer):
-        yield f"  … {total - len(outer)} more rows"
+        yield f"  {label:<{width}} {row_text(data, start, shape[-1], strides[-1])}"
+    left = math.prod(shape[:-1]) - len(outer)
+    if left > 0:
+        yield f"  … {left} more {'row' if left == 1 else 'rows'}"
+
+
+def is_contiguous(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    pairs = zip(shape, strides, row_major(shape), strict=True)
+    return all(stride == wanted for size, stride, wanted in pairs if size != 1)
 
 
 def in_one_line() -> bool:
@@ -81,7 +86,7 @@ def text(head: str, data: gdb.Value, shape: Sequence[int], strides: Sequence[int
     if not int(data):
         return f"{head} empty".strip()
     head = f"{head} {tuple_text(shape)}".strip()
-    if list(strides) != row_major(shape):
+    if not is_contiguous(shape, strides):
         head += f", strides {tuple_text(strides)}"
     if in_one_line() or not shape or 0 in shape:
         return head
@@ -123,12 +128,12 @@ class ViewPrinter(Printer):
 
 class TensorPrinter(Printer):
     def describe(self) -> str:
-        storage = first_part(self.value["storage_"], gdb.TYPE_CODE_PTR)
-        if not int(storage):
+        name = first_part(self.value["name_"], gdb.TYPE_CODE_PTR)
+        if not int(name):
             return "empty"
         shape = sizes(self.value["shape_"])
-        data = first_part(storage.dereference()["values"], gdb.TYPE_CODE_PTR)
-        return text("tensor", data, shape, row_major(shape))
+        data = first_part(self.value["values_"], gdb.TYPE_CODE_PTR)
+        return text(f"{name.string()}:", data, shape, row_major(shape))
 
 
 class SpanPrinter(Printer):

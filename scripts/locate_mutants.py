@@ -107,7 +107,7 @@ class Solution:
 
 # What a view says when it is asked for an index, or a slice, that it lacks (kit/tensor.cpp).
 OUTSIDE = re.compile(
-    r"^(?P<tensor>\S+)(?: of layer \d+)? has shape \((?P<shape>.*?)\); index \((?P<index>.*?)\)"
+    r"^(?P<tensor>\S+)(?: of layer \d+)? has shape \((?P<shape>.*?)\); (?:index |row)\((?P<index>.*?)\)"
 )
 SLICED = re.compile(
     r"^(?P<tensor>\S+)(?: of layer \d+)? of shape \((?P<shape>.*?)\): (?:slice|select)\((?P<dim>\d+),"
@@ -115,7 +115,7 @@ SLICED = re.compile(
 
 
 def numbers(text: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", text)]
+    return [int(number) for number in re.findall(r"-?\d+", text)]
 
 
 def named_axes(case: dict[str, Any]) -> list[tuple[str, int, int]]:
@@ -125,7 +125,7 @@ def named_axes(case: dict[str, Any]) -> list[tuple[str, int, int]]:
     if found := OUTSIDE.match(case["thrown"]):
         sizes, at = numbers(found["shape"]), numbers(found["index"])
         for axis, (size, index) in enumerate(zip(sizes, at, strict=False)):
-            if index >= size:
+            if not 0 <= index < size:
                 axes.append((found["tensor"], axis, len(sizes)))
     if found := SLICED.match(case["thrown"]):
         axes.append((found["tensor"], int(found["dim"]), len(numbers(found["shape"]))))

@@ -140,7 +140,9 @@ Outcome run_forward(const Case& c) {
       Trace trace;
       if (c.has("trace_chunk") && c.count("trace_chunk") == call) {
         trace = Trace([&](const std::string& name, ConstView value) {
-          traced.tensors.insert_or_assign("trace/" + name, copy_of(name, value));
+          const std::string point = "trace/" + name;
+          const Shape shape = c.expects_storage(point) ? c.after(point).shape() : value.shape();
+          traced.tensors.insert_or_assign(point, recorded(name, value, shape));
         });
       }
       const std::size_t seq_len = static_cast<std::size_t>(chunks[call]);

@@ -3,6 +3,26 @@
 #include "kit/error.h"
 
 namespace lab {
+namespace {
+
+/// Whether `fine` is `coarse` with some of its dimensions split in two or more.
+bool splits(const Shape& fine, const Shape& coarse) {
+  std::size_t dim = 0;
+  for (std::size_t i = 0; i < coarse.rank(); ++i) {
+    std::size_t product = 1;
+    while (dim < fine.rank() && (product < coarse[i] || fine[dim] == 1)) product *= fine[dim++];
+    if (product != coarse[i]) return false;
+  }
+  return dim == fine.rank();
+}
+
+}  // namespace
+
+Tensor recorded(const std::string& name, ConstView value, const Shape& expected) {
+  Tensor dense = copy_of(name, value);
+  if (!splits(value.shape(), expected) && !splits(expected, value.shape())) return dense;
+  return Tensor(name, expected, {dense.values().begin(), dense.values().end()});
+}
 
 Thrown thrown_now() {
   const auto as = [](const char* kind, const std::exception& error) {

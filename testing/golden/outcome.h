@@ -34,6 +34,11 @@ struct Outcome {
   std::vector<std::string> lines_of(const std::string& fact) const;
 };
 
+/// What a pass recorded, dense, to be compared with a tensor of shape `expected`. Neighbouring dimensions may
+/// be merged or split, since the elements lie in the same order: (token, head, element) for (token, element
+/// of all heads). Any other shape stays as it was recorded.
+Tensor recorded(const std::string& name, ConstView value, const Shape& expected);
+
 /// The call came to no end, so there is nothing to compare: the process in which the implementation runs
 /// crashed, hangs or talks nonsense. What it says is one line.
 class CallLost : public std::runtime_error {

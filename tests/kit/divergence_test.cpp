@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "testing/golden/golden_file.h"
 #include "testing/steps.h"
@@ -130,6 +131,30 @@ TEST(Divergence, WhereTheCacheIsRightTheCutModelTells) {
               HasSubstr("With layers up to 1 the model gives the right logits, with layer 2 too it "
                         "doesn't: look at layer 2's self_attention, o_proj and mlp."));
   EXPECT_THAT(verdict(3), HasSubstr("cut to 1, 2, … layers gives the right logits"));
+}
+
+TEST(Recorded, NeighbouringDimensionsMayBeMergedOrSplit) {
+  const Tensor heads("q", {3, 2, 4});
+  EXPECT_EQ(recorded("q", heads, {3, 8}).shape(), Shape({3, 8}));
+  EXPECT_EQ(recorded("q", heads, {6, 4}).shape(), Shape({6, 4}));
+  const Tensor flat("q", {24});
+  EXPECT_EQ(recorded("q", flat, {3, 2, 4}).shape(), Shape({3, 2, 4}));
+  const Tensor row("lm_head", {5});
+  EXPECT_EQ(recorded("lm_head", row, {1, 5}).shape(), Shape({1, 5}));
+  EXPECT_EQ(recorded("lm_head", row.view().reshape({5, 1}), {5}).shape(), Shape({5}));
+}
+
+TEST(Recorded, AnotherOrderOfTheElementsStaysAnotherShape) {
+  const Tensor heads("q", {3, 2, 4});
+  for (const Shape& other : {Shape{2, 3, 4}, Shape{4, 6}, Shape{3, 7}, Shape{3, 2, 5}, Shape{8, 3}})
+    EXPECT_EQ(recorded("q", heads, other).shape(), heads.shape()) << other.to_string();
+}
+
+TEST(Recorded, GapsAreLeftOut) {
+  Tensor fused("qkv", {2, 6});
+  std::iota(fused.values().begin(), fused.values().end(), 0.f);
+  const Tensor q = recorded("q", fused.view().slice(1, 2, 4), {2, 1, 2});
+  EXPECT_THAT(q.values(), testing::ElementsAre(2, 3, 8, 9));
 }
 
 }  // namespace

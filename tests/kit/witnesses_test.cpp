@@ -62,8 +62,10 @@ template <typename Exception>
 Outcome throw_at_the_end(const Case& c, const Exception& exception) {
   Arguments arguments(c);
   return arguments.run([&](Outcome&) {
-    for (const std::string& storage : c.storages_after())
-      std::ranges::copy(copy_of("", c.after(storage)).values(), arguments.view(storage).data());
+    for (const std::string& storage : c.storages_after()) {
+      const Tensor right = copy_of(storage, c.after(storage));
+      std::ranges::copy(right.values(), arguments.view(storage).data());
+    }
     throw exception;
   });
 }

@@ -118,34 +118,82 @@ TEST(Descriptions, EveryGoldenCaseIsOfADescribedFunction) {
   }
 }
 
+/// A row of the handout's table of trace points: their names, and their shape in the config's words.
+struct PointsOfTable {
+  std::vector<std::string> names;
+  std::string shape;  ///< "(seq_len, n_heads · head_dim)"
+};
+
+std::vector<PointsOfTable> table_of_points(const std::string& handout) {
+  std::vector<PointsOfTable> rows;
+  const std::regex row("\n\\| `(?:forward|attention_block|mlp)`[^|]*\\|([^|]*)\\| ([^|]*) \\|");
+  const std::regex name("`([^`]+)`");
+  for (std::sregex_iterator match(handout.begin(), handout.end(), row), end; match != end; ++match) {
+    PointsOfTable& points = rows.emplace_back(PointsOfTable{{}, (*match)[2]});
+    const std::string names = (*match)[1];
+    for (std::sregex_iterator each(names.begin(), names.end(), name); each != end; ++each)
+      points.names.push_back((*each)[1]);
+  }
+  return rows;
+}
+
+/// The shape that `words` have in a pass of `seq_len` tokens over an empty cache.
+Shape shape_in_words(const std::string& words, const Config& config, std::size_t seq_len) {
+  const std::map<std::string, std::size_t> sizes{{"1", 1},
+                                                 {"seq_len", seq_len},
+                                                 {"total_len", seq_len},
+                                                 {"hidden_size", config.hidden_size},
+                                                 {"intermediate_size", config.intermediate_size},
+                                                 {"vocab_size", config.vocab_size},
+                                                 {"n_heads", config.n_heads},
+                                                 {"n_kv_heads", config.n_kv_heads},
+                                                 {"head_dim", config.head_dim}};
+  std::vector<std::size_t> shape;
+  const std::regex size("(\\(|, |· )([a-z_0-9]+)");
+  for (std::sregex_iterator match(words.begin(), words.end(), size), end; match != end; ++match) {
+    const std::size_t factor = sizes.at((*match)[2]);
+    if ((*match)[1] == "· ") {
+      shape.back() *= factor;
+    } else {
+      shape.push_back(factor);
+    }
+  }
+  return Shape(shape);
+}
+
 TEST(Descriptions, TracePointsAreThoseOfTheHandoutAndTheSolution) {
   std::vector<std::string> names;
   for (const TracePoint& point : trace_points()) names.push_back(point.name);
-  const auto quoted_in_table = [](const std::string& handout) {
-    std::vector<std::string> found;
-    const std::regex row("\n\\| `(?:forward|attention_block|mlp)`[^|]*\\|([^|]*)\\|");
-    const std::regex name("`([^`]+)`");
-    for (std::sregex_iterator match(handout.begin(), handout.end(), row); match != std::sregex_iterator();
-         ++match) {
-      const std::string points = (*match)[1];
-      for (std::sregex_iterator each(points.begin(), points.end(), name); each != std::sregex_iterator();
-           ++each)
-        found.push_back((*each)[1]);
+  for (const char* handout : {"labs/step2_forward/README.md", "labs/step2_forward/README.zh-CN.md"}) {
+    std::vector<std::string> in_table;
+    for (const PointsOfTable& row : table_of_points(read_source(handout)))
+      in_table.insert(in_table.end(), row.names.begin(), row.names.end());
+    EXPECT_EQ(in_table, names) << handout;
+  }
+  std::set<std::string> in_solution;
+  const std::string solution = read_source("solutions/step2_forward/forward.cpp");
+  const std::regex call("trace\\.record\\(\"([^\"]+)\"");
+  for (std::sregex_iterator match(solution.begin(), solution.end(), call), end; match != end; ++match)
+    in_solution.insert((*match)[1]);
+  EXPECT_EQ(in_solution, std::set<std::string>(names.begin(), names.end()));
+}
+
+TEST(Descriptions, TheHandoutsShapesOfTracePointsAreTransformers) {
+  const GoldenFile golden(std::string(LAB_SOURCE_DIR) + "/reference_data", "step2");
+  const Case& traced = golden.at("Forward.NineTokensAtOnce");
+  std::size_t tried = 0;
+  for (const char* handout : {"labs/step2_forward/README.md", "labs/step2_forward/README.zh-CN.md"}) {
+    for (const PointsOfTable& row : table_of_points(read_source(handout))) {
+      const Shape shape = shape_in_words(row.shape, traced.model().config, 9);
+      for (const std::string& name : row.names) {
+        const std::string in_layer = "trace/model.layers.1." + name;
+        const std::string storage = traced.expects_storage(in_layer) ? in_layer : "trace/" + name;
+        EXPECT_EQ(traced.after(storage).shape(), shape) << handout << ": " << name;
+        ++tried;
+      }
     }
-    return found;
-  };
-  const auto recorded_in = [](const std::string& solution) {
-    std::set<std::string> found;
-    const std::regex call("trace\\.record\\(\"([^\"]+)\"");
-    for (std::sregex_iterator match(solution.begin(), solution.end(), call); match != std::sregex_iterator();
-         ++match)
-      found.insert((*match)[1]);
-    return found;
-  };
-  EXPECT_EQ(quoted_in_table(read_source("labs/step2_forward/README.md")), names);
-  EXPECT_EQ(quoted_in_table(read_source("labs/step2_forward/README.zh-CN.md")), names);
-  EXPECT_EQ(recorded_in(read_source("solutions/step2_forward/forward.cpp")),
-            std::set<std::string>(names.begin(), names.end()));
+  }
+  EXPECT_EQ(tried, 2 * trace_points().size());
 }
 
 }  // namespace
