@@ -203,7 +203,7 @@ def unpack(archive: Path, sources: Sequence[str]) -> Selection:
     return selection
 
 
-def names_of(infos: Sequence[zipfile.ZipInfo], likely: Callable[[list[str]], object]) -> list[str]:
+def names_of(infos: Sequence[zipfile.ZipInfo], likely: Callable[[list[str]], tuple[int, int]]) -> list[str]:
     """The names of a zip's entries, in whichever encoding they were written: of those that are possible, the
     first of the likeliest."""
 

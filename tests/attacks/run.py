@@ -61,7 +61,7 @@ class Setting:
 
 def main() -> int:
     arguments = parse()
-    with tempfile.TemporaryDirectory(prefix="attacks-") as name:
+    with tempfile.TemporaryDirectory(prefix="attacks-", dir=arguments.work) as name:
         work = Path(name)
         work.chmod(0o755)
         setting = prepare(arguments, work)
@@ -83,6 +83,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", action="append", help="an attack's name")
     parser.add_argument("--data", type=Path, help="private reference data; else practice on the public")
     parser.add_argument("--cache", type=Path, help="the kit as the grader built it")
+    parser.add_argument(
+        "--work", type=Path, help="folder below which submissions and results lie for a while"
+    )
     parser.add_argument(
         "--honest-every",
         type=int,
@@ -131,6 +134,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
         "{REFERENCE}": str(setting.reference),
         "{ROOT}": str(ROOT),
         "{OUT}": str(setting.work / "out"),
+        "{HONEST}": str(setting.honest),
         "{SOLUTION}": "\n" + solution.replace("namespace lab {", "namespace lab::right {", 1),
     }
 

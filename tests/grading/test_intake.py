@@ -182,7 +182,7 @@ class WhatIsTaken(Intake):
     def test_every_kind_of_tar(self) -> None:
         for kind in ("", "gz", "bz2", "xz"):
             path = self.folder / f"sub.tar.{kind}"
-            with tarfile.open(path, f"w:{kind}") as archive:
+            with tarfile.open(path, f"w:{kind}") as archive:  # type: ignore[call-overload]
                 add(archive, OPERATORS, b"int x;")
             self.assertEqual(self.take(path).files, {OPERATORS: b"int x;"}, kind)
 
