@@ -56,6 +56,11 @@ std::vector<TokenId> Case::ids(const std::string& name) const { return token_ids
 
 std::vector<std::string> Case::names(const std::string& name) const { return fact_lines(arg(name)); }
 
+std::vector<std::pair<std::string, Json>> Case::arguments() const {
+  const std::optional<Json> args = description_.find("args");
+  return args ? args->members() : std::vector<std::pair<std::string, Json>>{};
+}
+
 const GoldenModel& Case::model() const {
   if (model_ == nullptr) description_.refuse("a case with a model");
   return *model_;

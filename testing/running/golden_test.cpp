@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "kit/error.h"
+#include "testing/diagnosis/call.h"
+#include "testing/diagnosis/comparison.h"
 #include "testing/diagnosis/divergence.h"
 #include "testing/diagnosis/mismatch.h"
 #include "testing/diagnosis/phrases.h"
@@ -146,7 +148,7 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
     body();
   } catch (const NotImplemented& error) {
     verdict.end = Verdict::End::not_written;
-    verdict.purpose = "";
+    verdict.purpose = verdict.call = "";
     verdict.text = verdict.kind =
         NotImplemented(error).what();  // its own words, whatever a derived class says
     verdict.stub = {error.function(), error.file(), error.section()};
@@ -168,6 +170,7 @@ Verdict judge(const Case& golden_case, Runner run) {
   verdict.name = golden_case.name();
   verdict.function = golden_case.function();
   verdict.purpose = golden_case.purpose();
+  if (values_are_shown()) verdict.call = call_line(golden_case);
   catch_no_outcome(verdict, [&] {
     // What a function keeps in a static variable shows when it is called again.
     for (const bool second : {false, true}) {

@@ -20,6 +20,7 @@
 #include "testing/running/child.h"
 #include "testing/running/step_cases.h"
 #include "testing/running/witnesses.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
@@ -137,15 +138,19 @@ std::string printed_in(const Verdict& verdict) {
   return text;
 }
 
-std::string todo(const Verdict& verdict) {
-  const Verdict::Stub& stub = verdict.stub.value();
-  return say("{} is not written yet: write it in {}; read section {}", stub.function, stub.file,
-             stub.section);
-}
-
 std::string next_to_do(const Verdict& verdict) {
   if (!waits(verdict)) return say("next: {} fails", verdict.name);
   return say("write {} (section {})", verdict.stub->function, verdict.stub->section);
+}
+
+/// What to do now that all of the step passes.
+std::string after_the_step() {
+  const auto step = std::ranges::find(steps(), std::string_view(step_name), &Step::name);
+  if (step + 1 == steps().end())
+    return say("That was the last step: ./lab generate lets your code tell a story.\n");
+  const Step& next = *(step + 1);
+  return say("Next: {}. Read labs/{}/{}, then ./lab {}.\n", speaks_chinese() ? next.zh : next.en, next.folder,
+             speaks_chinese() ? "README.zh-CN.md" : "README.md", next.name);
 }
 
 void print_report(const std::vector<Verdict>& verdicts) {
@@ -188,6 +193,8 @@ void print_report(const std::vector<Verdict>& verdicts) {
   if (waiting_cases > 0)
     fmt::print("{}", say(", {} wait for functions that are not written yet", waiting_cases));
   fmt::print("\n");
+  if (all_passed(verdicts) && testing::GTEST_FLAG(filter) == std::string_view("*"))
+    fmt::print("{}", after_the_step());
   if (verdicts.empty()) fmt::print("{}", say("No case is named {}.\n", testing::GTEST_FLAG(filter)));
 }
 
