@@ -226,10 +226,10 @@ inline constexpr std::array phrases = {
     Phrase{"and {} recorded tensors, if your code records them\n",
            "以及 {} 个记录的张量（如果你的代码记录了它们）\n"},
     Phrase{"What your code gives:", "你的代码得到的结果："},
-    Phrase{"Your code gives that.\n", "你的代码得到的正是这些。\n"},
+    Phrase{"Your code passes it.\n", "你的代码通过了。\n"},
     Phrase{"It doesn't pass:", "没有通过："},
-    Phrase{"{} makes several calls and compares them with each other; it is written in {}, line {}.\n",
-           "{} 做了几次调用并互相比较；它写在 {} 的第 {} 行。\n"},
+    Phrase{"{} makes several calls and compares them with each other: see tests/{}, line {}.\n",
+           "{} 做了几次调用并互相比较：见 tests/{} 第 {} 行。\n"},
 
     // The report of a step.
     Phrase{"The same in", "同样的还有"},

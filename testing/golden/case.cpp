@@ -29,6 +29,7 @@ std::string fact_line(const Json& fact) {
     return fmt::format("{}", fmt::join(parts, ", "));
   }
   if (fact.is_number()) return fmt::format("{}", fact.number());
+  if (fact.is_boolean()) return fact.boolean() ? "true" : "false";
   return fact.string();
 }
 

@@ -13,6 +13,7 @@
 #include "testing/diagnosis/divergence.h"
 #include "testing/diagnosis/mismatch.h"
 #include "testing/diagnosis/phrases.h"
+#include "testing/running/run_tests.h"
 #include "testing/running/verdict_listener.h"
 #include "testing/running/witnesses.h"
 #include "testing/steps.h"
@@ -162,7 +163,7 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
 
 const Case& this_case() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  return golden_file().at(std::string(test.test_suite_name()) + "." + test.name());
+  return golden_file().at(name_of(test));
 }
 
 Verdict judge(const Case& golden_case, Runner run) {

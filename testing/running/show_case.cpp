@@ -13,6 +13,7 @@
 #include "testing/diagnosis/call.h"
 #include "testing/diagnosis/phrases.h"
 #include "testing/running/case_process.h"
+#include "testing/running/run_tests.h"
 #include "testing/running/step_cases.h"
 #include "testing/running/witnesses.h"
 
@@ -126,51 +127,45 @@ std::string found_text(const Case& c) {
   return text;
 }
 
-void print_case(const Case& c) {
-  const auto print = [](const std::string& head, const std::string& text) {
-    if (!text.empty()) fmt::print("{}\n{}\n", head, indented(text));
-  };
-  fmt::print("{}\n{}\n", c.name(), c.purpose());
-  fmt::print("\n  {}\n\n", call_line(c));
-  print(say("What goes in, output buffers as they are before the call:"), inputs(c));
-  if (c.has_model())
-    print(say("The model; its other layers have weights of the same shapes:"), model_text(c.model()));
-  print(say("What must come out:"), expected_text(c));
+void print_part(const std::string& head, const std::string& text) {
+  if (!text.empty()) fmt::print("{}\n{}\n", head, indented(text));
+}
 
-  const Verdict verdict = run_case(c.name());
-  if (verdict.passed()) {
-    fmt::print("{}", say("Your code gives that.\n"));
-    return;
-  }
-  if (verdict.end == Verdict::End::failed)
-    print(say("What your code gives:"), in_child([&] { return found_text(c); }).value_or(""));
-  fmt::print("{}\n{}", say("It doesn't pass:"),
-             indented(verdict.end == Verdict::End::not_written ? todo(verdict) + "\n" : verdict.text));
+void print_inputs(const Case& c) {
+  fmt::print("{}\n{}\n\n{}\n", c.name(), c.purpose(), indented(call_line(c) + "\n"));
+  print_part(say("What goes in, output buffers as they are before the call:"), inputs(c));
+  if (c.has_model())
+    print_part(say("The model; its other layers have weights of the same shapes:"), model_text(c.model()));
+  print_part(say("What must come out:"), expected_text(c));
 }
 
 }  // namespace
 
 int show_case(const std::string& name) {
-  for (const Case& golden_case : golden_file().cases()) {
-    if (golden_case.name() != name) continue;
-    print_case(golden_case);
+  const std::vector<const testing::TestInfo*> tests = tests_here();
+  const auto test = std::ranges::find(tests, name, [](const auto* each) { return name_of(*each); });
+  if (test == tests.end()) {
+    fmt::print(stderr, "{}", say("No case is named {}.\n", name));
+    return 1;
+  }
+  const std::vector<Case>& cases = golden_file().cases();
+  const auto golden_case = std::ranges::find(cases, name, &Case::name);
+  if (golden_case != cases.end()) {
+    print_inputs(*golden_case);
+  } else {
+    fmt::print("{}", say("{} makes several calls and compares them with each other: see tests/{}, line {}.\n",
+                         name, std::filesystem::path((*test)->file()).filename().string(), (*test)->line()));
+  }
+  const Verdict verdict = run_case(name);
+  if (verdict.passed()) {
+    fmt::print("{}", say("Your code passes it.\n"));
     return 0;
   }
-  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
-  for (int i = 0; i < all.total_test_suite_count(); ++i) {
-    const testing::TestSuite& suite = *all.GetTestSuite(i);
-    for (int j = 0; j < suite.total_test_count(); ++j) {
-      const testing::TestInfo& test = *suite.GetTestInfo(j);
-      if (name != std::string(suite.name()) + "." + test.name()) continue;
-      fmt::print(
-          "{}",
-          say("{} makes several calls and compares them with each other; it is written in {}, line {}.\n",
-              name, std::filesystem::path(test.file()).filename().string(), test.line()));
-      return 0;
-    }
-  }
-  fmt::print(stderr, "{}", say("No case is named {}.\n", name));
-  return 1;
+  if (verdict.end == Verdict::End::failed && golden_case != cases.end())
+    print_part(say("What your code gives:"), in_child([&] { return found_text(*golden_case); }).value_or(""));
+  fmt::print("{}\n{}", say("It doesn't pass:"),
+             indented(verdict.end == Verdict::End::not_written ? todo(verdict) + "\n" : verdict.text));
+  return 0;
 }
 
 }  // namespace lab
