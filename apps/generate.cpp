@@ -145,10 +145,14 @@ void run(const Options& options) {
 
 int main(int argc, char** argv) {
   lab::Options options;
-  CLI::App app("Continues a text with a Llama-like model, token by token.");
-  app.add_option("--model", options.model, "Folder with config.json, tokenizer.json and safetensors")
-      ->required();
-  app.add_option("--prompt", options.prompt, "Text to continue")->required();
+  CLI::App app("Continues a text with a Llama-like model, token by token.", "./lab generate");
+  app.add_option(
+         "--model", options.model,
+         "Folder with config.json, tokenizer.json and safetensors; ./lab takes the story model unless one "
+         "is given")
+      ->type_name("DIR");
+  app.add_option("--prompt", options.prompt,
+                 "Text to continue; ./lab takes \"Once upon a time\" unless one is given");
   app.add_option("--max-new-tokens", options.max_new_tokens, "Stop after this many new tokens")
       ->capture_default_str();
   app.add_option("--temperature", options.temperature, "0: always the likeliest token")
@@ -159,10 +163,17 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "The same seed draws the same text")->capture_default_str();
   app.add_flag("--stats", options.stats, "Print speed and memory to standard error");
+  app.footer(
+      "./lab generate also takes --with-reference [STEPS]: those steps from solutions/, where they are.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  for (const char* needed : {"--model", "--prompt"}) {
+    if (app.count(needed) > 0) continue;
+    std::fprintf(stderr, "generate: %s is missing; ./lab generate --help lists the options\n", needed);
+    return 2;
   }
   try {
     lab::run(options);

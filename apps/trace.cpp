@@ -124,16 +124,27 @@ int run(const Options& options) {
 
 int main(int argc, char** argv) {
   lab::Options options;
-  CLI::App app("Compares every intermediate tensor of forward with transformers', in the model's order.");
-  app.add_option("--model", options.model, "Folder with config.json and safetensors")->required();
+  CLI::App app("Compares every intermediate tensor of forward with transformers', in the model's order.",
+               "./lab trace");
+  app.add_option("--model", options.model,
+                 "Folder with config.json and safetensors; ./lab takes the story model unless one is given")
+      ->type_name("DIR");
   app.add_option("--prompt", options.prompt, "Text to trace; default: the expected trace's own");
   app.add_option("--expected", options.expected,
-                 "File that scripts/dump_trace.py wrote; default: trace.safetensors in the model's folder");
-  app.add_option("--html", options.html, "Also write a page with heat maps of every tensor to this file");
+                 "The trace to compare with; default: trace.safetensors in the model's folder. In the whole "
+                 "kit, scripts/dump_trace.py makes one of any model and prompt")
+      ->type_name("FILE");
+  app.add_option("--html", options.html, "Also write a page with heat maps of every tensor to this file")
+      ->type_name("FILE");
+  app.footer("./lab trace also takes --with-reference [STEPS]: those steps from solutions/, where they are.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (app.count("--model") == 0) {
+    std::fprintf(stderr, "trace: --model is missing; ./lab trace --help lists the options\n");
+    return 2;
   }
   try {
     return lab::run(options);

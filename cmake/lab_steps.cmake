@@ -52,6 +52,7 @@ endfunction()
 function(_lab_function result json function)
   set(at functions ${function})
   _lab_string(section "${json}" ${at} section)
+  _lab_string(call "${json}" ${at} call)
   _lab_strings(calls "${json}" ${at} calls)
   set(axes "")
   string(JSON count LENGTH "${json}" ${at} axes)
@@ -67,7 +68,7 @@ function(_lab_function result json function)
   string(JSON compare GET "${json}" ${at} outcome compare)
   _lab_string(first "${json}" ${at} outcome first)
   _lab_strings(read_off "${json}" ${at} outcome read_off_tensors)
-  set(${result} "{\"${function}\", ${section}, ${calls}, {${axes}}, Compare::${compare}, ${first}, ${read_off}}"
+  set(${result} "{\"${function}\", ${section}, ${call}, ${calls}, {${axes}}, Compare::${compare}, ${first}, ${read_off}}"
       PARENT_SCOPE)
 endfunction()
 

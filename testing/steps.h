@@ -22,6 +22,7 @@ struct Function {
   };
   std::string name;
   std::string section;             ///< of the step's handout
+  std::string call;                ///< as call.h shows it: "rms_norm(out, x, weight, $eps)"
   std::vector<std::string> calls;  ///< contract functions of this step and of earlier ones
   std::vector<Axes> axes;
   Compare compare;

@@ -139,6 +139,7 @@ bool Json::is_null() const { return value_->is_null(); }
 bool Json::is_object() const { return value_->is_object(); }
 bool Json::is_array() const { return value_->is_array(); }
 bool Json::is_number() const { return value_->is_number(); }
+bool Json::is_boolean() const { return value_->is_boolean(); }
 
 std::optional<Json> Json::find(const std::string& name) const {
   if (!is_object()) refuse("an object");
@@ -176,12 +177,12 @@ Json Json::operator[](std::size_t index) const {
 }
 
 bool Json::boolean() const {
-  if (!value_->is_boolean()) refuse("true or false");
+  if (!is_boolean()) refuse("true or false");
   return value_->get<bool>();
 }
 
 double Json::number() const {
-  if (!value_->is_number()) refuse("a number");
+  if (!is_number()) refuse("a number");
   return value_->get<double>();
 }
 

@@ -33,6 +33,7 @@ class Json {
   bool is_object() const;
   bool is_array() const;
   bool is_number() const;
+  bool is_boolean() const;
 
   /// The member `name` of an object; none if it is absent.
   std::optional<Json> find(const std::string& name) const;

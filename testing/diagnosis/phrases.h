@@ -213,6 +213,24 @@ inline constexpr std::array phrases = {
            "它结束了整个程序，退出码 {}：函数要么返回要么抛出异常，不调用 exit\n"},
     Phrase{"it was not run, since others did not end\n", "它没有运行，因为别的用例没有结束\n"},
 
+    // A case and its call.
+    Phrase{"; … {} calls", "；…… 共 {} 次调用"},
+    Phrase{" in {}'s memory", "，在 {} 的内存里"},
+    Phrase{"What goes in, output buffers as they are before the call:",
+           "输入（输出缓冲区是调用之前的内容）："},
+    Phrase{"The model; its other layers have weights of the same shapes:", "模型（其他层的权重形状相同）："},
+    Phrase{"What must come out:", "应得的结果："},
+    Phrase{", exactly", "，必须完全相等"},
+    Phrase{", within {:.2g}", "，容差 {:.2g}"},
+    Phrase{"  … {} more\n", "  …… 还有 {} 行\n"},
+    Phrase{"and {} recorded tensors, if your code records them\n",
+           "以及 {} 个记录的张量（如果你的代码记录了它们）\n"},
+    Phrase{"What your code gives:", "你的代码得到的结果："},
+    Phrase{"Your code passes it.\n", "你的代码通过了。\n"},
+    Phrase{"It doesn't pass:", "没有通过："},
+    Phrase{"{} makes several calls and compares them with each other: see tests/{}, line {}.\n",
+           "{} 做了几次调用并互相比较：见 tests/{} 第 {} 行。\n"},
+
     // The report of a step.
     Phrase{"The same in", "同样的还有"},
     Phrase{"{} printed:\n", "{} 的输出：\n"},
@@ -226,6 +244,11 @@ inline constexpr std::array phrases = {
     Phrase{"No case is named {}.\n", "没有叫 {} 的用例。\n"},
     Phrase{"{} is not written yet: write it in {}; read section {}",
            "{} 还没有写：请写在 {} 里；请读第 {} 节"},
+
+    Phrase{"Next: {}. Read labs/{}/{}, then ./lab {}.\n",
+           "接下来是{}：请读 labs/{}/{}，然后运行 ./lab {}。\n"},
+    Phrase{"That was the last step: ./lab generate lets your code tell a story.\n",
+           "这是最后一步：运行 ./lab generate，让你的代码讲个故事。\n"},
 
     // Where a student stands.
     Phrase{"{:>3} of {:<3}", "{:>3} / {:<3}"},

@@ -29,6 +29,7 @@ std::string fact_line(const Json& fact) {
     return fmt::format("{}", fmt::join(parts, ", "));
   }
   if (fact.is_number()) return fmt::format("{}", fact.number());
+  if (fact.is_boolean()) return fact.boolean() ? "true" : "false";
   return fact.string();
 }
 
@@ -55,6 +56,11 @@ std::vector<float> Case::numbers(const std::string& name) const {
 std::vector<TokenId> Case::ids(const std::string& name) const { return token_ids(arg(name)); }
 
 std::vector<std::string> Case::names(const std::string& name) const { return fact_lines(arg(name)); }
+
+std::vector<std::pair<std::string, Json>> Case::arguments() const {
+  const std::optional<Json> args = description_.find("args");
+  return args ? args->members() : std::vector<std::pair<std::string, Json>>{};
+}
 
 const GoldenModel& Case::model() const {
   if (model_ == nullptr) description_.refuse("a case with a model");

@@ -40,6 +40,9 @@ class Case {
   std::vector<float> numbers(const std::string& arg) const;
   std::vector<TokenId> ids(const std::string& arg) const;
   std::vector<std::string> names(const std::string& arg) const;
+  /// All arguments that are no tensors, in the order of their names.
+  std::vector<std::pair<std::string, Json>> arguments() const;
+  bool has_model() const { return model_ != nullptr; }
   const GoldenModel& model() const;
 
   /// Contents of a parameter's storage before the call and, where the call writes it, after it.

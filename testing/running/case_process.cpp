@@ -5,6 +5,8 @@
 #include <cstring>
 #include <optional>
 
+#include "testing/diagnosis/call.h"
+#include "testing/diagnosis/comparison.h"
 #include "testing/diagnosis/phrases.h"
 #include "testing/running/child.h"
 #include "testing/running/pipe.h"
@@ -24,6 +26,7 @@ Verdict without_verdict(const std::string& name, Verdict::End end, const std::st
     if (golden_case.name() != name) continue;
     verdict.function = golden_case.function();
     verdict.purpose = golden_case.purpose();
+    if (values_are_shown()) verdict.call = call_line(golden_case);
   }
   verdict.end = end;
   verdict.kind = kind;
@@ -66,6 +69,12 @@ Verdict run_case(const std::string& name) {
   }
   verdict->printed = child.printed();
   return *verdict;
+}
+
+std::string todo(const Verdict& verdict) {
+  const Verdict::Stub& stub = verdict.stub.value();
+  return say("{} is not written yet: write it in {}; read section {}", stub.function, stub.file,
+             stub.section);
 }
 
 Verdict not_run(const std::string& name) {

@@ -8,9 +8,12 @@
 #include <utility>
 
 #include "kit/error.h"
+#include "testing/diagnosis/call.h"
+#include "testing/diagnosis/comparison.h"
 #include "testing/diagnosis/divergence.h"
 #include "testing/diagnosis/mismatch.h"
 #include "testing/diagnosis/phrases.h"
+#include "testing/running/run_tests.h"
 #include "testing/running/verdict_listener.h"
 #include "testing/running/witnesses.h"
 #include "testing/steps.h"
@@ -146,7 +149,7 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
     body();
   } catch (const NotImplemented& error) {
     verdict.end = Verdict::End::not_written;
-    verdict.purpose = "";
+    verdict.purpose = verdict.call = "";
     verdict.text = verdict.kind =
         NotImplemented(error).what();  // its own words, whatever a derived class says
     verdict.stub = {error.function(), error.file(), error.section()};
@@ -160,7 +163,7 @@ void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
 
 const Case& this_case() {
   const testing::TestInfo& test = *testing::UnitTest::GetInstance()->current_test_info();
-  return golden_file().at(std::string(test.test_suite_name()) + "." + test.name());
+  return golden_file().at(name_of(test));
 }
 
 Verdict judge(const Case& golden_case, Runner run) {
@@ -168,6 +171,7 @@ Verdict judge(const Case& golden_case, Runner run) {
   verdict.name = golden_case.name();
   verdict.function = golden_case.function();
   verdict.purpose = golden_case.purpose();
+  if (values_are_shown()) verdict.call = call_line(golden_case);
   catch_no_outcome(verdict, [&] {
     // What a function keeps in a static variable shows when it is called again.
     for (const bool second : {false, true}) {

@@ -31,7 +31,7 @@ void run_by_hand(const std::function<void()>& body);
 /// run before: a function that keeps something between calls would give another answer.
 MATCHER_P(IsYielded, verdict, "is yielded") {
   static_cast<void>(arg);  // for its purpose, which GoogleTest prints
-  *result_listener << "but:\n" << verdict.text;
+  *result_listener << "but:\n" << verdict.call << "\n" << verdict.text;
   return verdict.passed();
 }
 

@@ -6,6 +6,20 @@
 
 namespace lab {
 
+std::vector<const testing::TestInfo*> tests_here() {
+  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
+  std::vector<const testing::TestInfo*> tests;
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) tests.push_back(suite.GetTestInfo(j));
+  }
+  return tests;
+}
+
+std::string name_of(const testing::TestInfo& test) {
+  return std::string(test.test_suite_name()) + "." + test.name();
+}
+
 int run_tests() {
   const int failed = RUN_ALL_TESTS();
   const testing::UnitTest& run = *testing::UnitTest::GetInstance();

@@ -9,6 +9,7 @@
 
 #include "kit/error.h"
 #include "testing/running/run_tests.h"
+#include "testing/running/show_case.h"
 #include "testing/running/step_cases.h"
 #include "testing/running/step_report.h"
 #include "testing/running/verdict_listener.h"
@@ -42,28 +43,35 @@ int run_here(const std::string& report) {
 }  // namespace
 
 /// An ordinary GoogleTest program. --brief, --if-passed and --status are what ./lab asks for; --cases tells
-/// as JSON which cases there are, and --report=FILE what became of them.
+/// as JSON which cases there are, --report=FILE what became of them, and --show=CASE all of one.
 int main(int argc, char** argv) {
   testing::InitGoogleMock(&argc, argv);
   std::string mode;
   std::string report;
+  std::string shown;
   constexpr std::string_view report_option = "--report=";
+  constexpr std::string_view show_option = "--show=";
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.starts_with(report_option)) {
       report = argument.substr(report_option.size());
+    } else if (argument.starts_with(show_option)) {
+      shown = argument.substr(show_option.size());
     } else if (mode.empty() && (argument == "--brief" || argument == "--if-passed" ||
                                 argument == "--status" || argument == "--cases")) {
       mode = argument;
     } else {
-      std::fprintf(stderr, "expected --brief, --if-passed, --status, --cases or --report=FILE, found %s\n",
-                   argv[i]);
+      std::fprintf(
+          stderr,
+          "expected --brief, --if-passed, --status, --cases, --show=CASE or --report=FILE, found %s\n",
+          argv[i]);
       return 2;
     }
   }
   try {
     lab::golden_file();
     lab::hints_wanted();
+    if (!shown.empty()) return lab::show_case(shown);
     if (mode == "--brief") return lab::print_brief_report(report);
     if (mode == "--if-passed") return lab::print_report_if_passed();
     if (mode == "--status") return lab::print_status();

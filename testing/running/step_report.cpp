@@ -18,8 +18,10 @@
 #include "testing/diagnosis/phrases.h"
 #include "testing/running/case_process.h"
 #include "testing/running/child.h"
+#include "testing/running/run_tests.h"
 #include "testing/running/step_cases.h"
 #include "testing/running/witnesses.h"
+#include "testing/steps.h"
 
 namespace lab {
 namespace {
@@ -31,17 +33,14 @@ std::vector<Verdict> run_selected(bool all_of_them = true) {
   Witnesses::shared();  // so that the children share what they find out
   const std::string filter = testing::GTEST_FLAG(filter);
   std::vector<Verdict> verdicts;
-  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
-  for (int i = 0; i < all.total_test_suite_count(); ++i) {
-    const testing::TestSuite& suite = *all.GetTestSuite(i);
-    int hung = 0;
-    for (int j = 0; j < suite.total_test_count(); ++j) {
-      const std::string name = std::string(suite.name()) + "." + suite.GetTestInfo(j)->name();
-      if (fnmatch(filter.c_str(), name.c_str(), 0) != 0) continue;
-      verdicts.push_back(hung < most_hung ? run_case(name) : not_run(name));
-      hung += verdicts.back().end == Verdict::End::hung ? 1 : 0;
-      if (!verdicts.back().passed() && !all_of_them) return verdicts;
-    }
+  std::map<std::string, int> hung;  // by suite
+  for (const testing::TestInfo* test : tests_here()) {
+    const std::string name = name_of(*test);
+    if (fnmatch(filter.c_str(), name.c_str(), 0) != 0) continue;
+    int& of_suite = hung[test->test_suite_name()];
+    verdicts.push_back(of_suite < most_hung ? run_case(name) : not_run(name));
+    of_suite += verdicts.back().end == Verdict::End::hung ? 1 : 0;
+    if (!verdicts.back().passed() && !all_of_them) break;
   }
   return verdicts;
 }
@@ -137,15 +136,19 @@ std::string printed_in(const Verdict& verdict) {
   return text;
 }
 
-std::string todo(const Verdict& verdict) {
-  const Verdict::Stub& stub = verdict.stub.value();
-  return say("{} is not written yet: write it in {}; read section {}", stub.function, stub.file,
-             stub.section);
-}
-
 std::string next_to_do(const Verdict& verdict) {
   if (!waits(verdict)) return say("next: {} fails", verdict.name);
   return say("write {} (section {})", verdict.stub->function, verdict.stub->section);
+}
+
+/// What to do now that all of the step passes.
+std::string after_the_step() {
+  const auto step = std::ranges::find(steps(), std::string_view(step_name), &Step::name);
+  if (step + 1 == steps().end())
+    return say("That was the last step: ./lab generate lets your code tell a story.\n");
+  const Step& next = *(step + 1);
+  return say("Next: {}. Read labs/{}/{}, then ./lab {}.\n", speaks_chinese() ? next.zh : next.en, next.folder,
+             speaks_chinese() ? "README.zh-CN.md" : "README.md", next.name);
 }
 
 void print_report(const std::vector<Verdict>& verdicts) {
@@ -188,6 +191,8 @@ void print_report(const std::vector<Verdict>& verdicts) {
   if (waiting_cases > 0)
     fmt::print("{}", say(", {} wait for functions that are not written yet", waiting_cases));
   fmt::print("\n");
+  if (all_passed(verdicts) && testing::GTEST_FLAG(filter) == std::string_view("*"))
+    fmt::print("{}", after_the_step());
   if (verdicts.empty()) fmt::print("{}", say("No case is named {}.\n", testing::GTEST_FLAG(filter)));
 }
 
@@ -224,13 +229,8 @@ int print_status() {
 }
 
 int print_cases() {
-  const testing::UnitTest& all = *testing::UnitTest::GetInstance();
   std::vector<Verdict> cases;
-  for (int i = 0; i < all.total_test_suite_count(); ++i) {
-    const testing::TestSuite& suite = *all.GetTestSuite(i);
-    for (int j = 0; j < suite.total_test_count(); ++j)
-      cases.push_back(not_run(std::string(suite.name()) + "." + suite.GetTestInfo(j)->name()));
-  }
+  for (const testing::TestInfo* test : tests_here()) cases.push_back(not_run(name_of(*test)));
   fmt::print("{}\n", list_of_cases(cases));
   return 0;
 }

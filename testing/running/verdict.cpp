@@ -36,18 +36,20 @@ json axes_of(const Verdict& verdict) {
 
 }  // namespace
 
-std::string Verdict::message() const { return purpose.empty() ? text : purpose + "\n" + text; }
+std::string Verdict::message() const {
+  std::string message;
+  for (const std::string& line : {purpose, call}) {
+    if (!line.empty()) message += line + "\n";
+  }
+  return message + text;
+}
 
 std::string to_json(const Verdict& v) {
-  json value{{"name", v.name},
-             {"function", v.function},
-             {"end", name_of(v.end)},
-             {"purpose", v.purpose},
-             {"text", v.text},
-             {"kind", v.kind},
-             {"misconceptions", v.misconceptions},
-             {"axes", axes_of(v)},
-             {"thrown", v.thrown}};
+  json value{{"name", v.name},        {"function", v.function},
+             {"end", name_of(v.end)}, {"purpose", v.purpose},
+             {"call", v.call},        {"text", v.text},
+             {"kind", v.kind},        {"misconceptions", v.misconceptions},
+             {"axes", axes_of(v)},    {"thrown", v.thrown}};
   if (v.stub)
     value["stub"] = {{"function", v.stub->function}, {"file", v.stub->file}, {"section", v.stub->section}};
   return dumped(value) + "\n";
@@ -64,6 +66,7 @@ std::optional<Verdict> verdict_from(std::string_view text) {
     if (!end) return std::nullopt;
     v.end = *end;
     value.at("purpose").get_to(v.purpose);
+    value.at("call").get_to(v.call);
     value.at("text").get_to(v.text);
     value.at("kind").get_to(v.kind);
     value.at("misconceptions").get_to(v.misconceptions);

@@ -30,6 +30,7 @@ struct Verdict {
   std::string function;  ///< the contract function that it calls; empty if it is no golden case
   End end = End::passed;
   std::string purpose;  ///< what the case would catch, one sentence
+  std::string call;     ///< that it makes, see call_line
   std::string text;     ///< what is wrong, whole lines; empty if it passed
   std::string kind;     ///< failures of one cause have the same
   std::optional<Stub> stub;
@@ -39,7 +40,7 @@ struct Verdict {
   std::string printed;                      ///< by the student's code, the beginning of it
 
   bool passed() const { return end == End::passed; }
-  /// Purpose and text, as they are shown below the case's name.
+  /// Purpose, call and text, as they are shown below the case's name.
   std::string message() const;
 };
 

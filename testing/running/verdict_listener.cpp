@@ -1,9 +1,9 @@
 #include "testing/running/verdict_listener.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <utility>
+
+#include "testing/running/run_tests.h"
 
 namespace lab {
 namespace {
@@ -28,7 +28,7 @@ void VerdictListener::OnTestPartResult(const testing::TestPartResult& result) {
 
 void VerdictListener::OnTestEnd(const testing::TestInfo& test) {
   Verdict verdict = noted().value_or(Verdict{});
-  verdict.name = fmt::format("{}.{}", test.test_suite_name(), test.name());
+  verdict.name = name_of(test);
   if (test.result()->Failed() && verdict.passed()) {
     verdict.end = Verdict::End::failed;
     verdict.purpose = "";  // of the golden case, which passed

@@ -48,6 +48,36 @@ TEST(Report, OneFailureOfEachKindIsShownAndTheOthersAreListed) {
                   "it crashed \\(Aborted\\): look where with ./lab debug NarrowCopy.*\n  The same in [A-Z]"));
 }
 
+TEST(Report, EachFailureTellsItsCall) {
+  const std::string call = "  matmul_transb(c, a, b, 1, 1)  // c (4, 6); a (4, 5); b (6, 5)\n";
+  const std::string filter = "'--gtest_filter=MatmulTransb.BetaOneAccumulates'";
+  for (const char* mode : {"--brief ", ""})
+    EXPECT_THAT(run_misbehaving(mode + filter).output, HasSubstr(call.substr(2))) << mode;
+  EXPECT_THAT(brief_report("Rope"), ContainsRegex("\n  rope\\(x, 0, inv_freq\\)  // x \\("));
+}
+
+TEST(Report, CallsAreHiddenWhereValuesAre) {
+  setenv("LAB_VALUES", "hidden", 1);
+  const std::string report = brief_report("MatmulTransb");
+  unsetenv("LAB_VALUES");
+  EXPECT_THAT(report, Not(HasSubstr("matmul_transb(c")));
+}
+
+TEST(Report, WhatComesNextStandsBelowAStepThatPasses) {
+  const auto last_line = [](const std::string& step, const std::string& options) {
+    const std::string output = run("solutions_" + step + "_tests", "--brief " + options).output;
+    return output.substr(output.rfind('\n', output.size() - 2) + 1);
+  };
+  EXPECT_EQ(last_line("step0", ""),
+            "Next: self-attention. Read labs/step1_self_attention/README.md, then ./lab step1.\n");
+  EXPECT_EQ(last_line("step3", ""), "That was the last step: ./lab generate lets your code tell a story.\n");
+  EXPECT_EQ(last_line("step0", "'--gtest_filter=Rope.*'"), "step0: 15 of 15 passed\n");
+  setenv("LAB_LANG", "zh", 1);
+  EXPECT_EQ(last_line("step0", ""),
+            "接下来是自注意力：请读 labs/step1_self_attention/README.zh-CN.md，然后运行 ./lab step1。\n");
+  unsetenv("LAB_LANG");
+}
+
 TEST(Report, InChineseToo) {
   setenv("LAB_LANG", "zh", 1);
   const std::string report = brief_report("NarrowCopy");

@@ -14,7 +14,7 @@ expect() {  # expect WHAT EXPECTED FOUND
 root=$work builds=$work parts=$kit/scripts/lab
 . "$parts/common.sh"
 . "$parts/steps.sh"
-. "$parts/debug.sh"
+. "$parts/cases.sh"
 mkdir -p "$work/student" "$work/labs/step1_old" "$work/labs/step5_no_description"
 add_step() { mkdir -p "$work/labs/$1" "$work/solutions/$1"; echo '{}' >"$work/labs/$1/step.json"; }
 for n in 0 1 2 3 4; do add_step "step${n}_x"; done

@@ -1,6 +1,8 @@
 #include "labs/step0_operators/operators.h"
 
 #include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include "kit/not_implemented.h"
 

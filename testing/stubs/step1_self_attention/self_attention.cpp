@@ -1,5 +1,7 @@
 #include "labs/step1_self_attention/self_attention.h"
 
+#include <cmath>
+
 #include "kit/not_implemented.h"
 #include "labs/step0_operators/operators.h"
 

@@ -1,5 +1,8 @@
 #include "labs/step2_forward/forward.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "kit/not_implemented.h"
 #include "kit/rope_scaling.h"
 #include "labs/step0_operators/operators.h"

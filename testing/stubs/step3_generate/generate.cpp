@@ -1,5 +1,9 @@
 #include "labs/step3_generate/generate.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
 #include "kit/not_implemented.h"
 
 namespace lab {

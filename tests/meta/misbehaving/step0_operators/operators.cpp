@@ -17,7 +17,8 @@ void gather(View out, ConstView table, std::span<const TokenId> indices) {
 
 void rms_norm(View, ConstView, ConstView, float) { std::exit(0); }
 
-void matmul_transb(View c, ConstView, ConstView, float, float) {
+void matmul_transb(View c, ConstView, ConstView, float, float beta) {
+  if (beta != 0) return;  // c stays as it is: a plain wrong number
   // Far enough to destroy whatever lies behind the tensor.
   for (std::size_t i = 0; i < 1024; ++i) c.data()[c.numel() + i] = 0;
 }
