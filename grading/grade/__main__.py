@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import roster
 from .class_report import class_page
-from .classroom import grade_class
+from .classroom import find_entries, grade_class
 from .data import PUBLIC, DataError
 from .kit import KitError
 from .one import Course, grade, open_course
@@ -62,7 +62,9 @@ def command_check(options: argparse.Namespace) -> int:
 def command_class(options: argparse.Namespace) -> int:
     students = roster.read(options.roster)
     course = course_of(options).hiding(options.folder.absolute(), options.out.absolute())
-    entries = grade_class(options.folder, options.out, course, options.jobs, options.only)
+    ours = [options.out, options.cache, options.data, options.policy, options.roster]
+    entries = find_entries(options.folder, [path for path in ours if path is not None])
+    grade_class(entries, options.out, course, options.jobs, options.only)
     rows = roster.rows(entries, students)
     title = options.title or options.folder.resolve().name
     roster.write_tables(options.out, rows, course.policy.max_score, title)
@@ -177,5 +179,13 @@ def main() -> int:
         return 1
 
 
+def use_utf8() -> None:
+    """Whatever the locale says, for names of files, too, and for the programs that this one starts."""
+    os.environ.update(PYTHONUTF8="1", LC_ALL="C.UTF-8")
+    if not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
 if __name__ == "__main__":
+    use_utf8()
     sys.exit(main())

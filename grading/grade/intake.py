@@ -75,7 +75,7 @@ def take(submission: Submission, sandbox: Sandbox) -> None:
         archive.write_bytes(submission.archive)
         program.write_bytes(Path(unpack.__file__).read_bytes())  # where it is, others may not look
         done = sandbox.run(
-            [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out), *own_sources()],
+            [PYTHON, "-I", "-S", "-B", "-X", "utf8", str(program), str(archive), str(out), *own_sources()],
             limits=UNPACKING,
             read=[*PYTHON_FILES, program, archive],
             write=[out],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 import platform
 import resource
 import time
@@ -22,7 +22,7 @@ from .policy import UNITS, Policy
 from .policy import read as read_policy
 from .sandbox import KilledError, Sandbox, SandboxError
 from .score import StepGrade, choose_mix, shares_of, step_as_json, units_of, weights_of
-from .scratch import scratch, unfinished
+from .scratch import scratch, writing
 from .steps import ROOT, STEPS
 from .trusted import MissingEvidenceError, list_cases, run_step
 
@@ -40,6 +40,7 @@ class Course:
     sandbox: Sandbox
     practice: bool
     cases: dict[str, dict[str, str]]  # by step; what each is about, by name
+    seconds: float = 0  # that a submission takes, about
 
     def hiding(self, *paths: Path) -> Course:
         """The same, with these kept from the code that is graded: other submissions, say, and results."""
@@ -65,8 +66,7 @@ def open_course(cache: Path, data: Path, policy: Path | None, tier: str | None, 
     box = choose_sandbox(kit, tier, practice, reference)
     course = Course(kit, reference, rules, box, practice, listed_cases(kit, reference))
     check_shares(course)
-    check_reference(course)
-    return course
+    return replace(course, seconds=check_reference(course))
 
 
 def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceData) -> Sandbox:
@@ -112,19 +112,23 @@ def check_shares(course: Course) -> None:
 
 def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, dict[str, str]]:
     kept = kit.folder / f"cases-{data.digest[:16]}.json"
-    if not kept.exists():
-        write_atomically(kept, {step: list_cases(kit, step, data.folder) for step in STEPS})
-    cases: dict[str, dict[str, str]] = json.loads(kept.read_text())
+    cases: dict[str, dict[str, str]]
+    if kept.exists():
+        cases = json.loads(kept.read_text())
+    else:
+        cases = {step: list_cases(kit, step, data.folder) for step in STEPS}
+        remember(kept, cases)
     return cases
 
 
-def check_reference(course: Course) -> None:
-    """The reference solutions must get all points, on this machine and these data, before anybody is
-    graded."""
+def check_reference(course: Course) -> float:
+    """The reference solutions must get all points, on this machine and these data, before anybody is graded.
+    Returns how many seconds that took."""
     name = f"{course.data.digest[:16]}-{course.sandbox.tier}-{course.policy.digest[:16]}"
-    passed = course.kit.folder / f"reference-passes-{name}"
+    passed = course.kit.folder / f"reference-passes-{name}.json"
     if passed.exists():
-        return
+        return float(json.loads(passed.read_text()))
+    began = time.monotonic()
     with scratch("grade") as folder:
         shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
         write_tree(shop, {})
@@ -142,7 +146,9 @@ def check_reference(course: Course) -> None:
                         f"the reference solution fails {verdict.name} of these data, so nobody is "
                         f"graded with them:\n{verdict.message}"
                     )
-    passed.touch()
+    seconds = round(time.monotonic() - began, 1)
+    remember(passed, seconds)
+    return seconds
 
 
 def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any], bool]:
@@ -159,7 +165,7 @@ def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any]
     problems = schema.problems_of_result(result)
     if problems:
         raise KitError(f"the result is not as its schema says ({problems[0]}); this is a fault of the grader")
-    write_atomically(path, result)
+    write_result(path, result)
     return path, result, True
 
 
@@ -325,17 +331,14 @@ def mixes(isolation: str, step: str, *, sound: bool) -> tuple[str, ...]:
     return ("own", "isolated") if sound else ("isolated", "own")
 
 
-def write_atomically(path: Path, value: object) -> None:
-    """Whoever reads the file, now or after a crash, finds all of it or none."""
-    part = unfinished(path)
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            part.chmod(0o600)
-            json.dump(value, file, indent=1, ensure_ascii=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def write_result(path: Path, value: object) -> None:
+    """Only for us to read."""
+    with writing(path, mode=0o600) as file:
+        json.dump(value, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+
+
+def remember(path: Path, value: object) -> None:
+    """In the cache, where it can be written; whoever shares it may have it read-only."""
+    with contextlib.suppress(OSError):
+        write_result(path, value)

@@ -36,15 +36,18 @@ def units_of(
 ) -> dict[str, int]:
     """The step's points shared out by weight, in whole units, so that those of all cases are all of them.
     Units that are left over go where rounding down took most."""
-    weights = weights_of(policy, step, cases, public)
-    total, whole = sum(weights.values()), policy.steps[step].units
+    return shared_out(policy.steps[step].units, weights_of(policy, step, cases, public))
+
+
+def shared_out(whole: int, weights: Mapping[str, Fraction]) -> dict[str, int]:
+    total = sum(weights.values())
     if not total:
         return dict.fromkeys(weights, 0)
-    shares = {case: whole * weight / total for case, weight in weights.items()}
-    units = {case: int(share) for case, share in shares.items()}
-    by_loss = sorted(shares, key=lambda case: units[case] - shares[case])
-    for case in by_loss[: whole - sum(units.values())]:
-        units[case] += 1
+    shares = {name: whole * weight / total for name, weight in weights.items()}
+    units = {name: int(share) for name, share in shares.items()}
+    by_loss = sorted(shares, key=lambda name: units[name] - shares[name])
+    for name in by_loss[: whole - sum(units.values())]:
+        units[name] += 1
     return units
 
 
@@ -92,6 +95,14 @@ def step_as_json(
     return step, entries
 
 
+def verdict_name(verdict: CaseVerdict | None) -> str:
+    if verdict is None:
+        return "not_run"
+    if verdict.passed:
+        return "passed"
+    return "not_written" if verdict.end == "not_written" else "failed"
+
+
 def case_as_json(
     policy: Policy, grade: StepGrade, name: str, units: int, verdict: CaseVerdict | None
 ) -> dict[str, Any]:
@@ -99,7 +110,7 @@ def case_as_json(
     return {
         "name": name,
         "step": grade.step,
-        "verdict": "passed" if passed else "failed" if verdict else "not_run",
+        "verdict": verdict_name(verdict),
         "points": units / UNITS if passed else 0,
         "max_points": units / UNITS,
         "visibility": policy.steps[grade.step].visibility_of(name),
