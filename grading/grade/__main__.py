@@ -17,11 +17,12 @@ from .data import PUBLIC, DataError
 from .kit import KitError
 from .one import Course, grade, open_course
 from .package import package_classroom, package_gradescope, write_gradescope
-from .policy import PolicyError
+from .policy import UNITS, PolicyError
 from .policy import read as read_policy
 from .report import number, student_page, write_page
 from .roster import RosterError, Row
 from .sandbox import TIERS, SandboxError, is_above_system
+from .score import units_of
 from .scratch import scratch
 from .seed import make_data
 from .steps import ROOT
@@ -56,6 +57,14 @@ def command_one(options: argparse.Namespace) -> int:
 def command_check(options: argparse.Namespace) -> int:
     course = course_of(options)
     print(f"The kit is built and the reference solution gets all points, in tier {course.sandbox.tier}.")
+    print("What the cases of each function give together:")
+    for step, functions in course.cases.items():
+        points: Counter[str] = Counter()
+        for case, units in units_of(course.policy, step, functions, course.data.public_cases).items():
+            points[functions[case]] += units
+        for function, units in points.items():
+            counts = number(units / UNITS) if units else "nothing: it is handed out written, or weighs 0"
+            print(f"{step}  {function:22} {counts}")
     return 0
 
 
