@@ -1,6 +1,6 @@
 """What each contract function gives: without_each.py --data DIR [--cache DIR] [--tier NAME]
 
-Hands in the reference solution once for each function, with that one's body replaced by nothing, and prints what
+Hands in the reference solution once for each function, its body replaced by nothing, and prints what
 that costs. Exit status 1 if one costs nothing, or if the reference itself doesn't get all points.
 """
 
