@@ -1,7 +1,7 @@
 """A class as learning platforms deliver it: deliveries.py --data DIR [--cache DIR] [--tier NAME]
 
-Each student hands in the same right step 0, in another way; the class is graded in one run, with its results and
-roster among the submissions. Prints what came of each; exit status 1 if anything is not as it must be.
+Each student hands in the same right step 0, in another way; the class is graded in one run, with its results
+and roster among the submissions. Prints what came of each; exit status 1 if anything is not as it must be.
 """
 
 from __future__ import annotations

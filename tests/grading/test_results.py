@@ -195,27 +195,15 @@ class Sweeping(unittest.TestCase):
         self.assertEqual(list(self.folder.iterdir()), [other])
 
     def test_what_another_container_uses_is_kept(self) -> None:
-        """Its processes have numbers of their own, which tell nothing here."""
+        """Its processes have numbers of their own, which tell nothing there."""
         unshare = ["unshare", "--pid", "--fork", "--kill-child"]
         if subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
             self.skipTest("this needs the right to make a namespace of processes")
-        program = (
-            "from grade.scratch import scratch\nwith scratch('grade') as name:\n  print(name, flush=True)"
-        )
-        environment = {
-            "PYTHONPATH": str(ROOT / "grading"),
-            "TMPDIR": str(self.folder),
-            "PATH": os.environ["PATH"],
-        }
-        command = [*unshare, sys.executable, "-B", "-c", program + "\n  input()"]
-        with subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as running:
-            assert running.stdout is not None
-            made = Path(running.stdout.readline().strip())
-            scratch.sweep()
-            self.assertEqual(list(self.folder.iterdir()), [made])
-            running.communicate("\n")
+        environment = {"PYTHONPATH": str(ROOT / "grading"), "TMPDIR": str(self.folder)}
+        command = [*unshare, sys.executable, "-B", "-c", "from grade import scratch; scratch.sweep()"]
+        with scratch.scratch("grade") as name:
+            subprocess.run(command, env=os.environ | environment, check=True)
+            self.assertEqual(list(self.folder.iterdir()), [Path(name)])
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_unfinished_files_of_a_grader_that_runs_are_kept(self) -> None:
