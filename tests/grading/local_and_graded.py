@@ -69,7 +69,10 @@ ROWS: dict[str, dict[str, str]] = {
         "before": "#include <omp.h>\n",
         "inside": "[[maybe_unused]] int n = omp_get_max_threads();",
     },
-    "throws": {"inside": 'throw std::runtime_error("not today");'},
+    "throws": {
+        "before": "#include <stdexcept>\n",
+        "inside": 'throw std::runtime_error("not today");',
+    },
     "ends the program": {"before": "#include <cstdlib>\n", "inside": "std::exit(0);"},
     "writes outside": {"inside": "out.data()[-1] = 0;"},
 }
