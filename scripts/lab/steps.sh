@@ -54,7 +54,7 @@ refuse_foreign_includes() {
 warn_of_what_is_left_out() {
   (
     cd "$root/labs/$folder" || return
-    included=$(find . -type f -name '*.[ch]*' -exec grep -hE '^[[:space:]]*#[[:space:]]*include' {} +)
+    included=$(find . -type f -name '*.[ch]*' -exec grep -hE '^[[:space:]]*#[[:space:]]*include' {} +) || :  # none
     find . -type f | while IFS= read -r file; do
       file=${file#./}
       case $included in *"${file##*/}"[\"\>]*) used=yes ;; *) used='' ;; esac
