@@ -31,10 +31,10 @@ from reference.misconceptions import NotSeparatedError
 from reference.numerics import BOUND_FACTOR
 from reference.redraw import ATTEMPTS
 from reference.stored import StepData
+from reference.variation import KIT_SEED
 from safetensors import SafetensorError
 
 DATA = steps.ROOT / "reference_data"
-SEED = 2026
 
 
 def make(name: str, seed: int, old: StepData) -> StepData:
@@ -54,7 +54,7 @@ def make(name: str, seed: int, old: StepData) -> StepData:
                 entries = misconceptions.entries(known, cases, step.models, step.predictors, settled_on)
             break
         except NotSeparatedError as error:
-            if seed == SEED or attempt == ATTEMPTS:
+            if seed == KIT_SEED or attempt == ATTEMPTS:
                 raise
             cases = [
                 settled(recipe.build(each, seed, attempt), old) if case.function in error.functions else case
@@ -173,7 +173,9 @@ def main() -> int:
         help=f"this step, which may be given several times: {', '.join(steps.STEPS)}",
     )
     parser.add_argument("--anew", action="store_true", help="keep nothing of what is there")
-    parser.add_argument("--seed", type=int, help=f"draw other inputs (needs --out; the kit's own: {SEED})")
+    parser.add_argument(
+        "--seed", type=int, help=f"draw other inputs (needs --out; the kit's own: {KIT_SEED})"
+    )
     parser.add_argument("--out", type=Path, help="folder to write everything that tests need into")
     options = parser.parse_args()
     if options.check and (options.seed is not None or options.out or options.anew):
@@ -193,7 +195,7 @@ def main() -> int:
         if out.resolve() != DATA:
             out.mkdir(parents=True, exist_ok=True)
             copy_folders(out)
-        regenerate(out, SEED if options.seed is None else options.seed, only, options.anew)
+        regenerate(out, KIT_SEED if options.seed is None else options.seed, only, options.anew)
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -13,7 +14,14 @@ namespace lab {
 namespace {
 
 constexpr std::size_t message_limit = std::size_t{4} << 20;  // beyond what was lent
-constexpr std::size_t most_layers = 1024;
+constexpr std::size_t most_layers_beyond = 16;  // the configuration's, in weights that load_params tells
+
+/// Memory behind views that overlap.
+struct Range {
+  std::span<const float> memory;
+  bool writable;
+  bool kept;
+};
 
 /// The stretch of memory that `view` sees, gaps included.
 std::span<const float> extent_of(ConstView view) {
@@ -26,11 +34,6 @@ std::span<const float> extent_of(ConstView view) {
 std::span<const float> storage_of(ConstView view) {
   const std::span<const float> around = Arguments::storage_around(view.data());
   return around.empty() ? extent_of(view) : around;
-}
-
-bool contains(std::span<const float> range, const float* element) {
-  const std::less_equal<const float*> not_after;
-  return not_after(range.data(), element) && not_after(element, range.data() + range.size());
 }
 
 bool overlap(std::span<const float> a, std::span<const float> b) {
@@ -112,21 +115,25 @@ RemoteCall& RemoteCall::answering(Callbacks callbacks) {
   return *this;
 }
 
-/// Every storage once, whatever the number of views of it.
+/// Every storage once, whatever the number of views of it, which the worker may have chosen.
 void RemoteCall::lend() {
-  std::vector<std::pair<std::span<const float>, bool>> ranges;  // and whether it is writable
+  Session& session = Session::current();
+  std::vector<Range> ranges;
   for (const Argument& argument : arguments_) {
-    if (argument.kept || argument.view.empty()) continue;
-    std::pair<std::span<const float>, bool> range{storage_of(argument.view), argument.writable};
-    std::erase_if(ranges, [&](const auto& other) {
-      if (!overlap(range.first, other.first)) return false;
-      range = {hull(range.first, other.first), range.second || other.second};
+    if (argument.view.empty() || session.index_of_workers_own(argument.view)) continue;
+    Range range{argument.kept ? session.kept_around(extent_of(argument.view)) : storage_of(argument.view),
+                argument.writable, argument.kept};
+    std::erase_if(ranges, [&](const Range& other) {
+      if (other.kept != range.kept || !overlap(range.memory, other.memory)) return false;
+      range.memory = hull(range.memory, other.memory);
+      range.writable |= other.writable;
       return true;
     });
     ranges.push_back(range);
   }
-  Session& session = Session::current();
-  for (const auto& [range, writable] : ranges) add(session.lend_once(range), writable, false);
+  for (const Range& range : ranges)
+    add(range.kept ? session.lend_kept(range.memory) : session.lend_once(range.memory), range.writable,
+        range.kept);
 
   for (const Argument& argument : arguments_) {
     const ConstView& view = argument.view;
@@ -140,17 +147,17 @@ void RemoteCall::lend() {
       told.index = *index;
       continue;
     }
-    const std::size_t index =
-        argument.kept ? add(session.lend_kept(extent_of(view)), false, true) : index_of(view);
+    const std::size_t index = index_of(view, argument.kept);
     told.where = wire::ViewOf::Where::storage;
     told.index = static_cast<std::uint32_t>(index);
     told.offset = static_cast<std::uint64_t>(view.data() - lent_[index]->memory.data());
   }
 }
 
-std::size_t RemoteCall::index_of(ConstView view) const {
-  const auto behind = std::ranges::find_if(
-      lent_, [&](const std::shared_ptr<Lent>& lent) { return contains(lent->memory, view.data()); });
+std::size_t RemoteCall::index_of(ConstView view, bool kept) const {
+  const auto behind = std::ranges::find_if(lent_, [&](const std::shared_ptr<Lent>& lent) {
+    return lent->kept == kept && contains(lent->memory, extent_of(view));
+  });
   return static_cast<std::size_t>(behind - lent_.begin());
 }
 
@@ -184,6 +191,14 @@ void RemoteCall::lend_cache() {
 }
 
 wire::Answer RemoteCall::make() {
+  try {
+    return ask();
+  } catch (const std::bad_alloc&) {  // this program has a limit of its own, and the worker chose what to send
+    throw CallLost("the call needed more memory than the program that compares may have");
+  }
+}
+
+wire::Answer RemoteCall::ask() {
   Session& session = Session::current();
   Session::Turn turn(session);
   lend();
@@ -300,7 +315,7 @@ Params RemoteCall::params(const wire::Answer& answer) const {
   constexpr std::size_t others = 3;
   const std::size_t layers = (std::max(answer.views.size(), others) - others) / wire::views_per_layer;
   Params params;
-  if (layers <= most_layers) params.layers.resize(layers);
+  if (layers <= call_.config.value().n_layers + most_layers_beyond) params.layers.resize(layers);
   const std::vector<ConstView*> views = wire::views_of(params);
   if (views.size() != answer.views.size()) Session::current().give_up("weights of no model");
   for (std::size_t i = 0; i < views.size(); ++i) *views[i] = weight(answer.views[i]);

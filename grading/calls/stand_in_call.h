@@ -21,7 +21,9 @@ namespace lab {
 ///
 /// The environment says how: LAB_WORKER names the file with the worker's command, LAB_CALL_SECONDS is how
 /// long a call may take (10 if it says nothing; each call that exceeds it halves it for the next ones, down
-/// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking.
+/// to an eighth), LAB_TOTAL_SECONDS how long this program may go on asking, LAB_TOTAL_NAME what the
+/// instructor calls that. With LAB_SANDBOXED the command is a sandbox, which is killed itself only if
+/// somebody outside did that.
 class RemoteCall {
  public:
   explicit RemoteCall(std::string function) { call_.function = {std::move(function)}; }
@@ -54,7 +56,7 @@ class RemoteCall {
   RemoteCall& answering(Callbacks callbacks);
 
   /// Returns after the worker's answer, all that it wrote being in place; throws what the function threw, and
-  /// CallLost if no answer comes that can be one.
+  /// CallLost if no answer comes that can be one, or if it needs more memory than there is.
   wire::Answer make();
   /// The same for a function that returns a token.
   TokenId token();
@@ -67,7 +69,8 @@ class RemoteCall {
   void lend();
   void lend_cache();
   std::size_t add(const std::shared_ptr<Lent>& lent, bool writable, bool kept);
-  std::size_t index_of(ConstView view) const;
+  wire::Answer ask();
+  std::size_t index_of(ConstView view, bool kept) const;
   void receive(const wire::Answer& answer);
   void record(const wire::TracePoint& point) const;
   wire::Reply answer_to(const wire::Frame& frame);

@@ -16,6 +16,9 @@
 
 namespace lab {
 
+/// Whether `range` holds all of `part`.
+bool contains(std::span<const float> range, std::span<const float> part);
+
 /// Memory of ours of which the worker has, or is about to have, a copy.
 struct Lent {
   std::uint32_t handle = 0;
@@ -62,6 +65,8 @@ class Session {
 
   std::shared_ptr<Lent> lend_once(std::span<const float> memory);
   std::shared_ptr<Lent> lend_kept(std::span<const float> memory);
+  /// What is kept already and has this memory in it; the memory itself if nothing does.
+  std::span<const float> kept_around(std::span<const float> memory) const;
   std::shared_ptr<LentCache> lend_cache(KvCache& cache);
 
   /// Weights that load_params made and that only the worker has: a view that stands for them here, to be

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "grading/sandbox/policy.h"
 #include "testing/golden/outcome.h"
 
 namespace lab {
@@ -62,9 +63,25 @@ struct Pipe {
   _exit(127);
 }
 
+/// As sandbox::limit_ends has them.
+constexpr const char* limits_reached[] = {
+    "the worker used more processor time than a step may (step_s): is there an endless loop?",
+    "the worker took longer than a step may (step_s): is there an endless loop?",
+    "the worker used more memory than it may (worker_memory_mb): allocate less, and free it",
+    "the worker had more processes and threads than it may (worker_processes): start fewer",
+    "the worker wrote more than it may: print less",
+};
+
 std::string describe_end(int status) {
   int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  if (std::getenv("LAB_SANDBOXED") != nullptr) {  // the command is one, and what runs in it can't kill it
+    if (signal != 0) return fmt::format("the worker was killed from outside by signal {}", signal);
+    const int limit = code - sandbox::first_limit;
+    if (limit >= 0 && limit < static_cast<int>(std::size(limits_reached))) return limits_reached[limit];
+  }
+  if (code == wire::no_more_threads)
+    return "the worker could start no more threads (worker_processes): start fewer, and join them";
   if (code > 128 && code < 128 + NSIG) signal = code - 128;  // as a shell or a sandbox around it tells
   if (signal != 0) return fmt::format("the worker was killed by signal {} ({})", signal, strsignal(signal));
   return fmt::format("the worker ended with exit status {} before it answered", code);
@@ -143,7 +160,7 @@ wire::Frame WorkerProcess::receive(std::size_t limit, Deadline deadline) {
     read_exactly(bytes.data(), bytes.size(), deadline);
     const wire::Header header = wire::read<wire::Header>(bytes);
     if (header.length > limit)
-      give_up(fmt::format("the worker answered with {} bytes where at most {} can be", header.length, limit));
+      give_up(fmt::format("the worker answered with more than the {} bytes that there can be", limit));
     wire::Frame frame{header.kind, std::string(header.length, '\0')};
     read_exactly(frame.body.data(), frame.body.size(), deadline);
     return frame;

@@ -1,6 +1,8 @@
 #include "grading/calls/wire.h"
 
 #include <algorithm>
+#include <new>
+#include <system_error>
 
 #include "kit/error.h"
 
@@ -134,6 +136,10 @@ Exception current_exception() {
     const char* text = error.what();
     return Exception{type, text == nullptr ? "" : text, "", "", ""};
   };
+  const auto with = [](Exception exception, std::string_view advice) {
+    if (!advice.empty()) exception.text.append(" (").append(advice).append(")");
+    return exception;
+  };
   try {
     throw;
   } catch (const NotImplemented& stub) {
@@ -144,6 +150,12 @@ Exception current_exception() {
     return as(Type::invalid_argument, error);
   } catch (const std::out_of_range& error) {
     return as(Type::out_of_range, error);
+  } catch (const std::bad_alloc& error) {
+    return with(as(Type::other, error), "more memory than a worker may have: allocate less, and free it");
+  } catch (const std::system_error& error) {
+    const bool refused = error.code() == std::errc::resource_unavailable_try_again;
+    return with(as(Type::other, error),
+                refused ? "no more threads than these: start fewer, and join them" : "");
   } catch (const std::exception& error) {
     return as(Type::other, error);
   } catch (...) {

@@ -41,6 +41,9 @@ enum class Kind : std::uint8_t {
   end
 };
 
+/// Exit status of a worker that was terminated when it could start no more threads.
+inline constexpr int no_more_threads = 117;
+
 /// A contract function, by its name.
 struct FunctionName {
   static constexpr std::size_t longest = 64;

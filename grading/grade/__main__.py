@@ -12,16 +12,17 @@ from pathlib import Path
 
 from . import roster
 from .class_report import class_page
-from .classroom import grade_class
+from .classroom import find_entries, grade_class
 from .data import PUBLIC, DataError
 from .kit import KitError
 from .one import Course, grade, open_course
 from .package import package_classroom, package_gradescope, write_gradescope
-from .policy import PolicyError
+from .policy import UNITS, PolicyError
 from .policy import read as read_policy
-from .report import student_page, write_page
+from .report import number, student_page, write_page
 from .roster import RosterError, Row
-from .sandbox import TIERS, SandboxError
+from .sandbox import TIERS, SandboxError, is_above_system
+from .score import units_of
 from .scratch import scratch
 from .seed import make_data
 from .steps import ROOT
@@ -41,9 +42,13 @@ def course_of(options: argparse.Namespace) -> Course:
 
 
 def command_one(options: argparse.Namespace) -> int:
-    path, result, _ = grade(options.submission, options.out, course_of(options))
+    course = course_of(options)
+    neighbours = options.submission.absolute().parent
+    if course.sandbox.tier != "uid" and not is_above_system(neighbours):
+        course = course.hiding(neighbours)
+    path, result, _ = grade(options.submission, options.out, course)
     if result["status"] == "graded":
-        print(f"{result['score']:g} of {result['max_score']:g} points  {path}")
+        print(f"{number(result['score'])} of {number(result['max_score'])} points  {path}")
     else:
         print(f"ungraded: {result['reason']}  {path}")
     return 0
@@ -52,13 +57,23 @@ def command_one(options: argparse.Namespace) -> int:
 def command_check(options: argparse.Namespace) -> int:
     course = course_of(options)
     print(f"The kit is built and the reference solution gets all points, in tier {course.sandbox.tier}.")
+    print("What the cases of each function give together:")
+    for step, functions in course.cases.items():
+        points: Counter[str] = Counter()
+        for case, units in units_of(course.policy, step, functions, course.data.public_cases).items():
+            points[functions[case]] += units
+        for function, units in points.items():
+            counts = number(units / UNITS) if units else "nothing: it is handed out written, or weighs 0"
+            print(f"{step}  {function:22} {counts}")
     return 0
 
 
 def command_class(options: argparse.Namespace) -> int:
     students = roster.read(options.roster)
-    course = course_of(options)
-    entries = grade_class(options.folder, options.out, course, options.jobs, options.only)
+    course = course_of(options).hiding(options.folder.absolute(), options.out.absolute())
+    ours = [options.out, options.cache, options.data, options.policy, options.roster]
+    entries = find_entries(options.folder, [path for path in ours if path is not None])
+    grade_class(entries, options.out, course, options.jobs, options.only)
     rows = roster.rows(entries, students)
     title = options.title or options.folder.resolve().name
     roster.write_tables(options.out, rows, course.policy.max_score, title)
@@ -173,5 +188,13 @@ def main() -> int:
         return 1
 
 
+def use_utf8() -> None:
+    """Whatever the locale says, for names of files, too, and for the programs that this one starts."""
+    os.environ.update(PYTHONUTF8="1", LC_ALL="C.UTF-8")
+    if not sys.flags.utf8_mode:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
 if __name__ == "__main__":
+    use_utf8()
     sys.exit(main())

@@ -122,7 +122,7 @@ def cases(results: Sequence[dict[str, Any]]) -> Iterable[str]:
     for result in results:
         for case in result["cases"]:
             key = (case["step"], case["name"])
-            ran[key] += case["verdict"] != "not_run"
+            ran[key] += case["verdict"] not in ("not_run", "not_written")
             passed[key] += case["verdict"] == "passed"
     yield "<h2>Cases</h2>"
     for step in STEPS:
@@ -145,10 +145,13 @@ def students(all_rows: Sequence[Row], links: dict[str, str], policy: Policy) -> 
         result, link = row.result, links.get(row.student.submission)
         name = f'<a href="{text(link)}">{text(row.shown_name)}</a>' if link else text(row.shown_name)
         if row.score is None or result is None:
+            told = f"{row.status}: {row.reason}" if row.reason else row.status
             yield f'<tr><td class="name">{name}</td>'
-            yield f'<td colspan="4" class="wait">{text(row.status)}: {text(row.reason)}</td></tr>'
+            yield f'<td colspan="4" class="wait">{text(told)}</td></tr>'
             continue
         marks = " · ".join(f"{step['passed']}/{step['cases']}" for step in result["steps"])
+        if killed := sum(case["killed"] for case in result["cases"]):
+            marks += f' <span class="bad">{killed} killed from outside: grade again</span>'
         yield f'<tr><td class="name">{name}</td><td class="number">{number(row.score)}</td>'
         yield f"<td>{bar(row.score / policy.max_score if policy.max_score else 0)}</td>"
         yield f'<td>{marks}</td><td class="number">{result["times"]["cpu_s"]:.1f} s</td></tr>'

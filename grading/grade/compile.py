@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .kit import Kit, contracts
 from .policy import Policy
-from .sandbox import Ended, Limits, Sandbox, SandboxError
+from .sandbox import Ended, KilledError, Limits, Sandbox, SandboxError
 from .steps import FOLDERS, ROOT
 from .text import printable
 
@@ -36,11 +37,23 @@ class Workshop:
     objects: dict[str, list[Path]] = field(default_factory=dict)  # by step that compiled
     errors: dict[str, str] = field(default_factory=dict)  # by step that didn't
     cpu_s: float = 0
+    began: float = field(default_factory=time.monotonic)
+    object_bytes: int = 0
+    last_try: bool = False  # what is killed from outside counts as failed
     workers: dict[tuple[str, str], tuple[Path | None, str]] = field(default_factory=dict)
 
     @property
     def tree(self) -> Path:
         return self.folder / "tree"
+
+    def seconds_left(self) -> float:
+        return self.policy.limits["submission_s"] - (time.monotonic() - self.began)
+
+    def out_of_time(self, what: str) -> str:
+        allowed = self.policy.limits["submission_s"]
+        return (
+            f"the time for the whole submission ({allowed} seconds, submission_s) was used up before {what}"
+        )
 
     def make_folder(self, *parts: str) -> Path:
         """Whoever gets that far may look inside: the sandbox runs commands as another user where it can."""
@@ -71,9 +84,8 @@ def write_tree(shop: Workshop, files: dict[str, bytes]) -> None:
 
 def compile_steps(shop: Workshop, files: dict[str, bytes]) -> None:
     for step, folder in FOLDERS.items():
-        sources = sorted(
-            path for path in files if path.startswith(f"labs/{folder}/") and path.endswith(".cpp")
-        )
+        own = [path for path in files if Path(path).parent == Path("labs", folder)]
+        sources = sorted(path for path in own if path.endswith(".cpp"))  # as the student's own build has it
         if not sources:
             continue
         objects, error = compile_step(shop, step, sources)
@@ -87,6 +99,8 @@ def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Pa
     objects = []
     left_s = float(shop.policy.compiling().cpu_s)  # for the step, however many files it has
     for index, source in enumerate(sources):
+        if shop.seconds_left() < 1:
+            return [], shop.out_of_time(f"{source} was compiled")
         out = shop.make_folder("objects", step, str(index))
         target = out / "object.o"
         cpu_s, error = run_tool(
@@ -100,6 +114,13 @@ def compile_step(shop: Workshop, step: str, sources: list[str]) -> tuple[list[Pa
         left_s -= cpu_s
         if error or not is_regular(target):
             return [], error or f"{source}: the compiler left no object file"
+        shop.object_bytes += target.stat().st_size
+        if shop.object_bytes > shop.policy.limits["objects_mb"] << 20:
+            shutil.rmtree(shop.folder / "objects" / step)
+            return [], (
+                f"{source}: with it, the submission's object files are larger than "
+                f"{shop.policy.limits['objects_mb']} MiB together (objects_mb); are there large arrays?"
+            )
         objects.append(target)
     return objects, ""
 
@@ -114,6 +135,8 @@ def worker(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
 
 
 def link(shop: Workshop, step: str, mix: str) -> tuple[Path | None, str]:
+    if shop.seconds_left() < 1:
+        return None, shop.out_of_time("this step was linked")
     out = shop.make_folder("workers", f"{mix}_{step}")
     reference = shop.make_folder("reference")
     program = out / "worker"
@@ -147,13 +170,15 @@ def is_regular(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def why_doubted(shop: Workshop, failed: Ended, limits: Limits) -> str:
-    """What the machine was short of when a compiler failed; a student must not pay for that."""
+def doubt_about(shop: Workshop, failed: Ended, limits: Limits) -> None:
+    """Raises SandboxError if it is the machine that was short of something when a compiler failed; a student
+    must not pay for that. The compiler's words alone are no reason: she may have it say what she likes."""
+    doubt = "nobody knows whether the code is to blame that it didn't compile: "
     if shutil.disk_usage(shop.folder).free < limits.file_size_mb << 20:
-        return f"less than {limits.file_size_mb} MiB are free where {shop.folder.parent} lies"
-    if KILLED.search(failed.errors) and failed.cpu_s < limits.cpu_s - 1:
-        return "something killed the compiler within its limits, as a system does that is out of memory"
-    return ""
+        free = f"less than {limits.file_size_mb} MiB are free where {shop.folder.parent} lies"
+        raise SandboxError(doubt + free)
+    if failed.kernel_kills and KILLED.search(failed.errors) and failed.cpu_s < limits.cpu_s - 1:
+        raise KilledError(doubt + "the kernel killed a process within its limits, for want of memory")
 
 
 def run_tool(
@@ -167,7 +192,7 @@ def run_tool(
 ) -> tuple[float, str]:
     """Processor time, and what the compiler or the linker had to say if it failed."""
     limits = shop.policy.compiling()
-    limits = Limits(**{**limits.__dict__, "cpu_s": cpu_limit_s})
+    limits = replace(limits, cpu_s=cpu_limit_s, wall_s=max(1, min(limits.wall_s, int(shop.seconds_left()))))
     done = shop.sandbox.run(
         command,
         limits=limits,
@@ -175,14 +200,12 @@ def run_tool(
         write=[out],
         folder=folder,
         environment=[word.format(scratch=out) for word in ENVIRONMENT],
+        doing="compiling",
     )
     shop.cpu_s += done.cpu_s
-    if done.end == "sandbox":
-        raise SandboxError("the sandbox failed while compiling: " + done.last_words())
     if done.succeeded:
         return done.cpu_s, ""
-    if doubt := why_doubted(shop, done, limits):
-        raise SandboxError(f"nobody knows whether the code is to blame that it didn't compile: {doubt}")
+    doubt_about(shop, done, limits)
     words = (done.errors + done.output).replace(os.fsencode(str(shop.folder)) + b"/", b"")
     words = words.replace(os.fsencode(str(shop.kit.folder)) + b"/", b"")
     shown = printable(words, 4000, lines=COMPILER_LINES).strip()

@@ -105,6 +105,13 @@ def is_unchanged(after: Outcome, before: Outcome) -> bool:
     return facts == "null" and all(before[1].get(name) == content for name, content in tensors.items())
 
 
+def functions_of_cases(path: Path) -> dict[str, str]:
+    """The contract function that each case of a file of golden cases is about."""
+    with path.open("rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return {case["name"]: case["function"] for case in json.loads(header["__metadata__"]["cases"])}
+
+
 def outcomes(path: Path, stage: str = "after") -> dict[str, Outcome]:
     """By case, what is expected, its tensors being named CASE/after/…; or `before`: what it begins with."""
     content = path.read_bytes()

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import unpack
-from .sandbox import PYTHON, PYTHON_FILES, Limits, Sandbox, SandboxError
+from .kit import contracts
+from .sandbox import PYTHON, PYTHON_FILES, Limits, Sandbox
 from .scratch import scratch
-from .steps import FOLDERS
 from .text import printable
 from .unpack import RefusedError, Selection
 
@@ -42,18 +42,16 @@ def identify(source: Path) -> Submission:
         if stat.S_ISLNK(status.st_mode):
             submission.problem = "it is a link; hand in the files themselves"
         elif stat.S_ISDIR(status.st_mode):
-            read_folder(submission, source)
+            read_folder(submission, source, may_hold_an_archive=True)
             for path, content in sorted(submission.files.items()):
                 digest.update(f"{path}\0{len(content)}\0".encode() + content)
             digest.update(json.dumps([submission.left_out, submission.problem]).encode())
+            digest.update(submission.archive or b"")
         elif not stat.S_ISREG(status.st_mode):
             submission.problem = "expected a folder, a .zip or a .tar.gz, found something else"
         else:
-            content = read_regular(str(source), None, MAX_ARCHIVE_BYTES + 1)
-            if len(content) > MAX_ARCHIVE_BYTES:
-                raise RefusedError(f"the archive is larger than {MAX_ARCHIVE_BYTES // (1024 * 1024)} MiB")
-            submission.archive = content
-            digest.update(content)
+            submission.archive = read_archive(str(source), None)
+            digest.update(submission.archive)
     except RefusedError as error:
         submission.problem = printable(str(error), 300)
     except OSError as error:
@@ -77,13 +75,12 @@ def take(submission: Submission, sandbox: Sandbox) -> None:
         archive.write_bytes(submission.archive)
         program.write_bytes(Path(unpack.__file__).read_bytes())  # where it is, others may not look
         done = sandbox.run(
-            [PYTHON, "-I", "-S", "-B", str(program), str(archive), str(out), *FOLDERS.values()],
+            [PYTHON, "-I", "-S", "-B", "-X", "utf8", str(program), str(archive), str(out), *own_sources()],
             limits=UNPACKING,
             read=[*PYTHON_FILES, program, archive],
             write=[out],
+            doing="unpacking",
         )
-        if done.end == "sandbox":
-            raise SandboxError("the sandbox failed while unpacking: " + done.last_words())
         if not done.succeeded:
             submission.problem = f"it could not be unpacked: {done.describe()}"
             return
@@ -98,38 +95,53 @@ def take(submission: Submission, sandbox: Sandbox) -> None:
             read_folder(submission, out, names_left_out=False)
 
 
-def read_folder(submission: Submission, folder: Path, *, names_left_out: bool = True) -> None:
-    """The files that are taken from a folder. No link is followed, and nothing but regular files is
-    opened."""
-    selection = Selection(list(FOLDERS.values()))
+def own_sources() -> list[str]:
+    """Of each step, the source that bears its contract's name."""
+    return [str(path.with_suffix(".cpp")) for path in contracts()]
+
+
+def read_folder(
+    submission: Submission, folder: Path, *, names_left_out: bool = True, may_hold_an_archive: bool = False
+) -> None:
+    """The files that are taken from a folder, or the one archive that is all it holds, as Moodle has it. No
+    link is followed, and nothing but regular files is opened."""
+    selection = Selection(own_sources())
     try:
         top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            walk(selection, top, "", 0)
+            names = walk(selection, top, "", 0)
+            archives = [name for name in names if name.lower().endswith(unpack.ARCHIVES)]
+            if may_hold_an_archive and archives:
+                submission.archive = only_archive(selection, top, archives)
         finally:
             os.close(top)
-        if not selection.files:
-            raise RefusedError("it has no file named labs/stepN_…/….cpp or .h")
-        submission.files = selection.files
+        if submission.archive is None or not may_hold_an_archive:
+            submission.files = selection.settle()
     except RefusedError as error:
         submission.problem = printable(str(error), 300)
-    if names_left_out:
+    if names_left_out and submission.archive is None:
         submission.left_out = [printable(name, 120) for name in selection.left_out]
         submission.left_out_count = selection.left_out_count
 
 
-def walk(selection: Selection, folder: int, prefix: str, depth: int) -> None:
-    names = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            selection.count_entry()
-            names.append(entry.name)
-    for name in sorted(names):
+def only_archive(selection: Selection, folder: int, names: list[str]) -> bytes:
+    if selection.has_sources():
+        raise RefusedError(f"it holds both sources and {printable(names[0], 80)}; hand in one of them")
+    if len(names) > 1:
+        raise RefusedError(f"it holds {len(names)} archives; hand in one")
+    return read_archive(names[0], folder)
+
+
+def walk(selection: Selection, folder: int, prefix: str, depth: int) -> list[str]:
+    """Takes what is taken; returns the names of all that the folder holds."""
+    names = names_in(folder, selection)
+    for name in names:
         path = prefix + name
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
-        taken = selection.taken_path(path)
         if stat.S_ISDIR(mode):
-            if depth == MAX_DEPTH or name in (".git", "build"):
+            if selection.is_skipped(path + "/"):
+                continue
+            if depth == MAX_DEPTH:
                 selection.leave_out(path + "/")
                 continue
             inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
@@ -137,12 +149,31 @@ def walk(selection: Selection, folder: int, prefix: str, depth: int) -> None:
                 walk(selection, inner, path + "/", depth + 1)
             finally:
                 os.close(inner)
-        elif taken is None:
+            continue
+        place = selection.place(path)
+        if place is None:
             selection.leave_out(path)
-        elif not stat.S_ISREG(mode):
-            raise RefusedError(f"{taken[1]} is not a regular file")
         else:
-            selection.take(*taken, read_regular(name, folder, unpack.MAX_FILE_BYTES + 1))
+            regular = stat.S_ISREG(mode)
+            content = read_regular(name, folder, unpack.MAX_FILE_BYTES + 1) if regular else None
+            selection.take(path, place, content)
+    return names
+
+
+def names_in(folder: int, selection: Selection) -> list[str]:
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            selection.count_entry()
+            names.append(entry.name)
+    return sorted(names)
+
+
+def read_archive(name: str, folder: int | None) -> bytes:
+    content = read_regular(name, folder, MAX_ARCHIVE_BYTES + 1)
+    if len(content) > MAX_ARCHIVE_BYTES:
+        raise RefusedError(f"the archive is larger than {MAX_ARCHIVE_BYTES // (1024 * 1024)} MiB")
+    return content
 
 
 def read_regular(name: str, folder: int | None, most: int) -> bytes:

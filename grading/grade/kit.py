@@ -252,9 +252,10 @@ def collect(tree: Path, folder: Path, has_sandbox: bool) -> None:
         keep(only(f"graded_{step}_tests"), folder / "bin")
         keep(only(f"libstubs_{step}.a"), folder / "lib")
         keep(only(f"libsolutions_{step}.a"), folder / "reference")
-    (folder / "reference").chmod(0o700)
     if has_sandbox:
         keep(only("lab_sandbox"), folder / "bin")
+    for name in ("bin", "reference"):
+        (folder / name).chmod(0o700)
 
 
 def copy_headers(include: Path) -> None:

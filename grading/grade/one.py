@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
-import os
 import platform
 import resource
 import time
@@ -14,15 +14,15 @@ from typing import Any
 
 from . import intake, sandbox, schema
 from .compile import Workshop, compile_steps, worker, write_tree
-from .data import ReferenceData
+from .data import ReferenceData, golden_files
 from .data import read as read_data
 from .intake import Submission
 from .kit import Kit, KitError, prepare
-from .policy import Policy
+from .policy import UNITS, Policy
 from .policy import read as read_policy
-from .sandbox import Sandbox, SandboxError
-from .score import StepGrade, choose_mix, points_of, step_as_json
-from .scratch import scratch, unfinished
+from .sandbox import KilledError, Sandbox, SandboxError
+from .score import StepGrade, choose_mix, shares_of, step_as_json, units_of, weights_of
+from .scratch import scratch, writing
 from .steps import ROOT, STEPS
 from .trusted import MissingEvidenceError, list_cases, run_step
 
@@ -39,7 +39,13 @@ class Course:
     policy: Policy
     sandbox: Sandbox
     practice: bool
-    cases: dict[str, list[str]]
+    cases: dict[str, dict[str, str]]  # by step; what each is about, by name
+    seconds: float = 0  # that a submission takes, about
+
+    def hiding(self, *paths: Path) -> Course:
+        """The same, with these kept from the code that is graded: other submissions, say, and results."""
+        secret = (*self.sandbox.secret, *(path.parent.resolve() / path.name for path in paths))
+        return replace(self, sandbox=replace(self.sandbox, secret=secret))
 
     def key(self, submission: Submission) -> str:
         parts = [FORMAT, submission.digest, self.kit.digest, self.data.digest, self.policy.digest]
@@ -59,8 +65,8 @@ def open_course(cache: Path, data: Path, policy: Path | None, tier: str | None, 
     kit = prepare(cache)
     box = choose_sandbox(kit, tier, practice, reference)
     course = Course(kit, reference, rules, box, practice, listed_cases(kit, reference))
-    check_reference(course)
-    return course
+    check_shares(course)
+    return replace(course, seconds=check_reference(course))
 
 
 def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceData) -> Sandbox:
@@ -71,32 +77,58 @@ def choose_sandbox(kit: Kit, tier: str | None, practice: bool, data: ReferenceDa
         if practice and tier is None:
             return Sandbox(None, "none")
         raise KitError(f"no sandbox holds here, so only --practice can grade:\n{said}")
-    secret: tuple[Path, ...] = () if data.is_public else (data.folder,)
-    if found == "uid":
-        if kit.folder.is_relative_to(ROOT):
-            raise KitError(
-                "tier uid hides no file that everybody may read, and the solutions are such files: take the "
-                f"rights of others from the kit (chmod o= {ROOT}) and keep the cache elsewhere (--cache DIR)"
-            )
-        secret += (ROOT,)
-    return Sandbox(kit.sandbox, found, secret)
+    if found == "uid" and kit.folder.is_relative_to(ROOT):
+        raise KitError(
+            "tier uid hides no file that everybody may read, and the solutions are such files: take the "
+            f"rights of others from the kit (chmod o= {ROOT}) and keep the cache elsewhere (--cache DIR)"
+        )
+    return Sandbox(kit.sandbox, found, secrets_of(kit, found, data))
 
 
-def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, list[str]]:
+def secrets_of(kit: Kit, tier: str, data: ReferenceData) -> tuple[Path, ...]:
+    """Folders, and files in them that would be found by name where the folder can't be listed."""
+    secret = [ROOT, *sorted((ROOT / "solutions").rglob("*.cpp"))]
+    # In tier uid the way to the headers lies open to everybody.
+    secret += [kit.folder / "bin", kit.folder / "reference"] if tier == "uid" else [kit.folder.parent]
+    if not data.is_public:
+        secret += [data.folder, *(data.folder / name for name in golden_files())]
+    return tuple(secret)
+
+
+def check_shares(course: Course) -> None:
+    """No contract function may count nothing because everybody has the answers to its cases."""
+    least = course.policy.function_share
+    for step, functions in course.cases.items():
+        wanted = shares_of(weights_of(course.policy, step, functions), functions)
+        found = shares_of(weights_of(course.policy, step, functions, course.data.public_cases), functions)
+        for function, share in found.items():
+            if wanted[function] and function and share < least:
+                raise KitError(
+                    f"expected that {function} decides {100 * least:g}% of {step}'s points (function_share "
+                    f"in grading.toml), found {100 * float(share):.1f}%: the answers to its other cases "
+                    "are public, so make the data anew with ./lab grade seed --out DIR"
+                )
+
+
+def listed_cases(kit: Kit, data: ReferenceData) -> dict[str, dict[str, str]]:
     kept = kit.folder / f"cases-{data.digest[:16]}.json"
-    if not kept.exists():
-        write_atomically(kept, {step: list_cases(kit, step, data.folder) for step in STEPS})
-    cases: dict[str, list[str]] = json.loads(kept.read_text())
+    cases: dict[str, dict[str, str]]
+    if kept.exists():
+        cases = json.loads(kept.read_text())
+    else:
+        cases = {step: list_cases(kit, step, data.folder) for step in STEPS}
+        remember(kept, cases)
     return cases
 
 
-def check_reference(course: Course) -> None:
-    """The reference solutions must get all points, on this machine and these data, before anybody is
-    graded."""
+def check_reference(course: Course) -> float:
+    """The reference solutions must get all points, on this machine and these data, before anybody is graded.
+    Returns how many seconds that took."""
     name = f"{course.data.digest[:16]}-{course.sandbox.tier}-{course.policy.digest[:16]}"
-    passed = course.kit.folder / f"reference-passes-{name}"
+    passed = course.kit.folder / f"reference-passes-{name}.json"
     if passed.exists():
-        return
+        return float(json.loads(passed.read_text()))
+    began = time.monotonic()
     with scratch("grade") as folder:
         shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
         write_tree(shop, {})
@@ -114,7 +146,9 @@ def check_reference(course: Course) -> None:
                         f"the reference solution fails {verdict.name} of these data, so nobody is "
                         f"graded with them:\n{verdict.message}"
                     )
-    passed.touch()
+    seconds = round(time.monotonic() - began, 1)
+    remember(passed, seconds)
+    return seconds
 
 
 def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any], bool]:
@@ -124,17 +158,14 @@ def grade(source: Path, out: Path, course: Course) -> tuple[Path, dict[str, Any]
     existing = read_result(path)
     if existing is not None and is_final(existing):
         return path, existing, False
-    if course.sandbox.tier == "uid":  # which hides no file that everybody may read
-        secret = (*course.sandbox.secret, source.resolve(), out.resolve())
-        course = replace(course, sandbox=replace(course.sandbox, secret=secret))
-    result = make_result(submission, course)
+    out.mkdir(parents=True, exist_ok=True)
+    result = make_result(submission, course.hiding(source.absolute(), out))
     if existing is not None and existing["reason"] == result["reason"]:
         return path, existing, False
     problems = schema.problems_of_result(result)
     if problems:
         raise KitError(f"the result is not as its schema says ({problems[0]}); this is a fault of the grader")
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, result)
+    write_result(path, result)
     return path, result, True
 
 
@@ -152,18 +183,31 @@ def read_result(path: Path) -> dict[str, Any] | None:
     return None if schema.problems_of_result(result) else result
 
 
+def graded(submission: Submission, course: Course) -> tuple[list[StepGrade], float, dict[str, float] | None]:
+    """By step, with the compiler's time and the speed. What was killed from outside is tried again."""
+    for last in (False, False, True):
+        try:
+            intake.take(submission, course.sandbox)
+            if submission.problem is None:
+                return grade_steps(submission, course, last_try=last)
+        except KilledError:
+            if last:
+                raise
+        else:
+            break
+    return [], 0.0, None
+
+
 def make_result(submission: Submission, course: Course) -> dict[str, Any]:
     began, cpu = time.time(), cpu_seconds()
     grades: list[StepGrade] = []
     speed: dict[str, float] | None = None
-    reason, compile_cpu_s = None, 0.0
+    compile_cpu_s = 0.0
     try:
-        intake.take(submission, course.sandbox)
-        if submission.problem is None:
-            grades, compile_cpu_s, speed = grade_steps(submission, course)
+        grades, compile_cpu_s, speed = graded(submission, course)
         reason = submission.problem
     except (MissingEvidenceError, SandboxError) as error:
-        grades, reason = [], str(error)
+        reason = str(error)
     steps, cases = [], []
     for step_grade in grades:
         step, its_cases = step_as_json(
@@ -176,7 +220,7 @@ def make_result(submission: Submission, course: Course) -> dict[str, Any]:
         "status": "ungraded" if reason else "graded",
         "reason": reason,
         "official": not course.practice,
-        "score": None if reason else round(sum(step["score"] for step in steps), 2),
+        "score": None if reason else sum(round(step["score"] * UNITS) for step in steps) / UNITS,
         "max_score": course.policy.max_score,
         "steps": steps,
         "cases": cases,
@@ -223,10 +267,10 @@ def cpu_seconds() -> float:
 
 
 def grade_steps(
-    submission: Submission, course: Course
+    submission: Submission, course: Course, *, last_try: bool
 ) -> tuple[list[StepGrade], float, dict[str, float] | None]:
     with scratch("grade") as folder:
-        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy)
+        shop = Workshop(Path(folder), course.kit, course.sandbox, course.policy, last_try=last_try)
         write_tree(shop, submission.files)
         compile_steps(shop, submission.files)
         grades: list[StepGrade] = []
@@ -248,7 +292,7 @@ def time_it(shop: Workshop, course: Course) -> dict[str, float] | None:
     times = []
     for _ in range(SPEED_RUNS):
         verdicts, cpu_s = run_step(shop, SPEED_STEP, program, course.data.folder, course.cases[SPEED_STEP])
-        if not all(verdict.passed for verdict in verdicts.values()):
+        if not cpu_s or not all(verdict.passed for verdict in verdicts.values()):
             return None
         times.append(cpu_s)
     return {"cpu_s": round(min(times), 4)}
@@ -268,7 +312,7 @@ def grade_step(shop: Workshop, step: str, course: Course, *, sound: bool) -> Ste
         first = not grade.verdicts
         data, cases = course.data.folder, course.cases[step]
         grade.verdicts[mix], _ = run_step(shop, step, program, data, cases, diagnosed=first)
-        choose_mix(grade, points_of(course.policy, step, cases, course.data.public_cases))
+        choose_mix(grade, units_of(course.policy, step, cases, course.data.public_cases))
         if not first and grade.mix == mix and not grade.passed_all(mix):
             grade.verdicts[mix], _ = run_step(shop, step, program, data, cases)
         if grade.passed_all(mix):
@@ -287,17 +331,14 @@ def mixes(isolation: str, step: str, *, sound: bool) -> tuple[str, ...]:
     return ("own", "isolated") if sound else ("isolated", "own")
 
 
-def write_atomically(path: Path, value: object) -> None:
-    """Whoever reads the file, now or after a crash, finds all of it or none."""
-    part = unfinished(path)
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            part.chmod(0o600)
-            json.dump(value, file, indent=1, ensure_ascii=False)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+def write_result(path: Path, value: object) -> None:
+    """Only for us to read."""
+    with writing(path, mode=0o600) as file:
+        json.dump(value, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+
+
+def remember(path: Path, value: object) -> None:
+    """In the cache, where it can be written; whoever shares it may have it read-only."""
+    with contextlib.suppress(OSError):
+        write_result(path, value)

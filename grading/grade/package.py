@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .data import PUBLIC, functions_of_cases
 from .data import read as read_data
 from .kit import KitError
 from .policy import Policy
 from .report import STATES
-from .steps import ROOT, STEPS, TITLES
+from .score import shared_out, shares_of, weights_of
+from .scratch import writing
+from .steps import FOLDERS, ROOT, STEPS, TITLES
 
-TIMEOUT_MINUTES = 10  # of a step's tests on GitHub
+TIMEOUT_MINUTES = 10  # of a function's tests on GitHub
 
 SETUP = """#!/usr/bin/env bash
 # Run once, when Gradescope makes the image.
@@ -61,13 +64,15 @@ jobs:
           runners: {runners}
 """
 
-WORKFLOW_STEP = """      - name: {title}
-        id: {step}
+# Each function is a test of its own, since this grader gives all points or none.
+WORKFLOW_FUNCTION = """      - name: "{title}, {function}"
+        id: {id}
+        if: always()
         uses: classroom-resources/autograding-command-grader@v1
         with:
-          test-name: {title}
+          test-name: "{title}, {function}"
           setup-command: ./lab setup
-          command: ./lab {step}
+          command: {command}
           timeout: {minutes}
           max-score: {points}
 """
@@ -113,31 +118,66 @@ def kit_files() -> Iterator[str]:
 
 def package_classroom(out: Path, policy: Policy) -> None:
     """.github/workflows/classroom.yml below `out`, a student's repository or its template."""
-    steps = "".join(
-        WORKFLOW_STEP.format(
-            title=TITLES[step].replace(":", ""),
-            step=step,
-            minutes=TIMEOUT_MINUTES,
-            points=round(policy.steps[step].points),
-        )
-        for step in STEPS
-    )
+    steps, runners = "", []
+    for step in STEPS:
+        points = whole_points(policy, step)
+        for function, suites in suites_of(step).items():
+            if not points[function]:
+                continue
+            runners.append(f"{step}_{function}")
+            steps += WORKFLOW_FUNCTION.format(
+                title=TITLES[step].replace(":", ""),
+                function=function,
+                id=runners[-1],
+                command=command_of(out, step, suites),
+                minutes=TIMEOUT_MINUTES,
+                points=points[function],
+            )
     results = "".join(
-        f'          {step.upper()}_RESULTS: "${{{{steps.{step}.outputs.result}}}}"\n' for step in STEPS
+        f'          {runner.upper()}_RESULTS: "${{{{steps.{runner}.outputs.result}}}}"\n'
+        for runner in runners
     )
-    workflow = WORKFLOW.format(steps=steps, results=results, runners=",".join(STEPS))
+    workflow = WORKFLOW.format(steps=steps, results=results, runners=",".join(runners))
     path = out / ".github" / "workflows" / "classroom.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(workflow)
+
+
+def suites_of(step: str) -> dict[str, list[str]]:
+    """Of each contract function, the suites that its cases belong to."""
+    suites: dict[str, list[str]] = {}
+    for case, function in functions_of_cases(PUBLIC / f"{step}.safetensors").items():
+        suite = case.split(".")[0]
+        if suite not in suites.setdefault(function, []):
+            suites[function].append(suite)
+    return suites
+
+
+def whole_points(policy: Policy, step: str) -> dict[str, int]:
+    """The step's points shared out to its functions by the weights of their cases, in whole points, since
+    that grader knows no others; together they are all of them."""
+    functions = functions_of_cases(PUBLIC / f"{step}.safetensors")
+    shares = shares_of(weights_of(policy, step, functions), functions)
+    return shared_out(round(policy.steps[step].points), shares)
+
+
+def command_of(repository: Path, step: str, suites: list[str]) -> str:
+    """As in grading, on a student's own earlier steps or the reference's, whichever passes, where the
+    repository has the reference's."""
+    own = f"./lab {step} --filter '{':'.join(f'{suite}.*' for suite in suites)}'"
+    earlier = STEPS[: STEPS.index(step)]
+    if not earlier or not all((repository / "solutions" / FOLDERS[each]).is_dir() for each in earlier):
+        return own
+    numbers = ",".join(each.removeprefix("step") for each in earlier)
+    return f"{own} || {own} --with-reference {numbers}"
 
 
 def write_gradescope(result: dict[str, Any], path: Path) -> None:
     """results.json. Nothing is written for what is ungraded."""
     if result["status"] != "graded":
         raise KitError(f"ungraded: {result['reason']}")
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(json.dumps(gradescope(result), indent=1))
-    unfinished.replace(path)
+    with writing(path) as file:
+        json.dump(gradescope(result), file, indent=1)
 
 
 def gradescope(result: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +211,7 @@ def gradescope_test(case: dict[str, Any]) -> dict[str, Any]:
         "score": case["points"],
         "max_score": case["max_points"],
         "status": "passed" if case["verdict"] == "passed" else "failed",
-        "name": case["name"],
+        "name": case["name"] if case["max_points"] else f"{case['name']} (counts nothing)",
         "tags": [case["step"]],
         "visibility": "hidden" if case["visibility"] == "hidden" else "visible",
     }

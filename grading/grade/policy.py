@@ -18,6 +18,7 @@ HINTS = ("off", "locate", "name")
 ISOLATION = ("own", "isolated", "better")
 VISIBILITY = ("full", "verdict", "hidden")
 LANGUAGES = ("en", "zh")
+UNITS = 10_000  # of a point; all sums are of whole units, so that none comes to more than its maximum
 
 
 class PolicyError(Exception):
@@ -30,6 +31,10 @@ class StepPolicy:
     visibility: str
     weights: dict[str, float]
     case_visibility: dict[str, str]
+
+    @property
+    def units(self) -> int:
+        return round(self.points * UNITS)
 
     def weight(self, case: str) -> float:
         return next((value for name, value in self.weights.items() if fnmatch.fnmatchcase(case, name)), 1.0)
@@ -45,6 +50,7 @@ class Policy:
     language: str
     isolation: str
     speed_board: bool
+    function_share: float
     steps: dict[str, StepPolicy]
     limits: dict[str, int]
     digest: str
@@ -56,11 +62,11 @@ class Policy:
     def working(self) -> Limits:
         seconds = self.limits["step_s"]
         memory, processes = self.limits["worker_memory_mb"], self.limits["worker_processes"]
-        return Limits(seconds, seconds + 20, memory, processes, 1, 64 * 1024)
+        return Limits(seconds, seconds + 20, memory, processes, 1, 0)
 
     @property
     def max_score(self) -> float:
-        return sum(step.points for step in self.steps.values())
+        return sum(step.units for step in self.steps.values()) / UNITS
 
 
 def read(path: Path | None) -> Policy:
@@ -118,11 +124,17 @@ def check(values: dict[str, Any], path: Path) -> Policy:
             raise PolicyError(f"{path}: {name} must be a number from 0 on, found {value!r}")
         return value
 
+    def points(name: str, value: object) -> float:
+        found = number(name, value)
+        if round(found * UNITS) / UNITS != found:
+            raise PolicyError(f"{path}: {name} must have four decimals at most, found {value!r}")
+        return found
+
     steps = {}
     for name, step in values["steps"].items():
         where = f"steps.{name}"
         steps[name] = StepPolicy(
-            points=number(f"{where}.points", step["points"]),
+            points=points(f"{where}.points", step["points"]),
             visibility=one_of(f"{where}.visibility", step.get("visibility", "full"), VISIBILITY),
             weights={
                 key: number(f"{where}.weights.{key}", value) for key, value in step.get("weights", {}).items()
@@ -144,6 +156,7 @@ def check(values: dict[str, Any], path: Path) -> Policy:
         language=one_of("language", values["language"], LANGUAGES),
         isolation=one_of("isolation", values["isolation"], ISOLATION),
         speed_board=values["speed_board"],
+        function_share=number("function_share", values["function_share"]),
         steps=steps,
         limits=limits,
         digest=hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest(),

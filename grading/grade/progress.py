@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -10,17 +11,22 @@ WIDTH = 30
 
 
 class Progress:
-    def __init__(self, total: int, done_before: int) -> None:
+    """`expected`: how many seconds one takes, as far as is known at first. `jobs` are done at once."""
+
+    def __init__(self, total: int, done_before: int, jobs: int, expected: float) -> None:
         self.total = total
         self.done_before = done_before
+        self.jobs = jobs
+        self.expected = expected
         self.done = 0
-        self.began = time.monotonic()
+        self.seconds = 0.0  # that those that are done took, each
         self.shown_at = 0.0
         self.wanted = sys.stderr.isatty()
         self.colour = os.environ.get("NO_COLOR", "") == "" and os.environ.get("TERM") != "dumb"
 
-    def advance(self) -> None:
+    def advance(self, seconds: float) -> None:
         self.done += 1
+        self.seconds += seconds
         self.shown_at = 0.0
         self.show()
 
@@ -37,11 +43,11 @@ class Progress:
         sys.stderr.flush()
 
     def time_left(self) -> str:
-        if self.done == 0:
-            return ""
-        seconds = (time.monotonic() - self.began) / self.done * (self.total - self.done)
-        minutes, rest = divmod(round(seconds), 60)
-        return f", {minutes} min {rest:02d} s left" if minutes else f", {rest} s left"
+        """What was expected weighs as much as the first few, some of which may be over at once."""
+        each = (self.expected * self.jobs + self.seconds) / (self.jobs + self.done)
+        seconds = math.ceil(each * (self.total - self.done) / self.jobs)
+        minutes, rest = divmod(max(1, seconds), 60)
+        return f", about {minutes} min {rest:02d} s left" if minutes else f", about {rest} s left"
 
     def end(self) -> None:
         if self.wanted and self.total:

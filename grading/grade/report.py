@@ -3,13 +3,14 @@ escaped."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from .roster import Row
-from .scratch import unfinished
+from .scratch import writing
 from .steps import TITLES
 from .text import printable
 
@@ -29,7 +30,8 @@ def text(value: object) -> str:
 
 
 def number(value: float) -> str:
-    return f"{round(value, 2):g}"
+    """With as many decimals as a point has units, so that nothing is rounded up to what it isn't."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def page(title: str, body: Iterable[str]) -> str:
@@ -46,9 +48,8 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def write_page(path: Path, html: str) -> None:
-    part = unfinished(path)
-    part.write_text(html, encoding="utf-8")
-    part.replace(path)
+    with writing(path) as file:
+        file.write(html)
 
 
 def student_page(row: Row, assignment: str) -> str:
@@ -90,7 +91,9 @@ def step_section(step: dict[str, Any], cases: list[dict[str, Any]]) -> Iterable[
     shown = [case for case in cases if case["visibility"] != "hidden"]
     failed = [case for case in shown if case["verdict"] != "passed"]
     for case in failed:
-        yield failed_case(case)
+        if case["verdict"] != "not_written":
+            yield failed_case(case)
+    yield from not_written([case for case in failed if case["verdict"] == "not_written"])
     hidden = sum(case["verdict"] != "passed" for case in cases) - len(failed)
     if hidden:
         yield f'<p class="soft">{hidden} more failed; what they are about is not shown.</p>'
@@ -98,6 +101,22 @@ def step_section(step: dict[str, Any], cases: list[dict[str, Any]]) -> Iterable[
     if passed:
         yield f'<details><summary><span class="good">✓</span> {len(passed)} passed</summary>'
         yield f"<p>{text(', '.join(passed))}</p></details>"
+
+
+def not_written(cases: list[dict[str, Any]]) -> Iterable[str]:
+    """One box for all of them; one line for each function, as in the terminal."""
+    if not cases:
+        return
+    points = number(sum(case["max_points"] for case in cases))
+    head = (
+        f'<span class="wait">○</span> <b>{len(cases)} cases wait for functions that are not written yet</b>'
+    )
+    yield f'<div class="card"><p>{head} <span class="soft">0 of {points} points</span></p>'
+    told = Counter(case["message"] for case in cases if case["visibility"] == "full" and case["message"])
+    if told:
+        lines = (f"{message} ({count} case{'s' if count > 1 else ''})" for message, count in told.items())
+        yield f"<pre>{text(chr(10).join(lines))}</pre>"
+    yield f'<p class="soft">{text(", ".join(case["name"] for case in cases))}</p></div>'
 
 
 def on_what(step: dict[str, Any]) -> str:
@@ -109,9 +128,16 @@ def on_what(step: dict[str, Any]) -> str:
     return f" on the reference's earlier steps{told}"
 
 
+def worth(case: dict[str, Any]) -> str:
+    """Of a case that failed."""
+    if case["max_points"]:
+        return f"0 of {number(case['max_points'])} points"
+    return "counts nothing"
+
+
 def failed_case(case: dict[str, Any]) -> str:
     head = f'<span class="bad">✗</span> <b>{text(case["name"])}</b> '
-    head += f'<span class="soft">0 of {number(case["max_points"])} points</span>'
+    head += f'<span class="soft">{worth(case)}</span>'
     shown = case["visibility"] == "full" and case["message"]
     return (
         f'<div class="card"><p>{head}</p>'

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .classroom import Entry
-from .scratch import unfinished
+from .classroom import Entry, matches
+from .scratch import writing
 from .steps import STEPS
 from .text import printable
 
@@ -89,9 +89,10 @@ def read(path: Path | None) -> dict[str, Student]:
 
 def rows(entries: Sequence[Entry], students: dict[str, Student]) -> list[Row]:
     """The roster's students and whoever handed in without standing in it, by name."""
-    by_name = {entry.name: entry for entry in entries}
-    found = [Row(students.get(name, Student(name)), entry) for name, entry in by_name.items()]
-    found += [Row(student, None) for name, student in students.items() if name not in by_name]
+    named = matches([entry.name for entry in entries], students)
+    found = [Row(students.get(named.get(entry.name, ""), Student(entry.name)), entry) for entry in entries]
+    handed_in = set(named.values())
+    found += [Row(student, None) for name, student in students.items() if name not in handed_in]
     return sorted(found, key=lambda row: (row.shown_name.casefold(), row.student.submission))
 
 
@@ -99,17 +100,18 @@ def cell(value: object) -> object:
     """A spreadsheet takes what begins like this for a formula."""
     if not isinstance(value, str):
         return "" if value is None else value
-    text = printable(value, 300)
+    return ";".join(map(part_of_cell, printable(value, 300).split(";")))  # which separates in some countries
+
+
+def part_of_cell(text: str) -> str:
     first = unicodedata.normalize("NFKC", text).lstrip()[:1]  # also where an East Asian keyboard made it wide
     return "'" + text if first and first in "=+-@|%" else text
 
 
 def write(path: Path, lines: Iterable[Sequence[object]]) -> None:
-    part = unfinished(path)
-    with part.open("w", newline="", encoding="utf-8") as file:
+    with writing(path, newline="") as file:
         writer = csv.writer(file)
         writer.writerows([cell(value) for value in line] for line in lines)
-    part.replace(path)
 
 
 def write_tables(out: Path, all_rows: Sequence[Row], max_score: float, assignment: str) -> None:

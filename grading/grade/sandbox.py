@@ -30,8 +30,17 @@ PYTHON = system_python()
 PYTHON_FILES = [] if PYTHON.startswith("/usr/") else [Path(sys.base_prefix)]
 
 
+def is_above_system(folder: Path) -> bool:
+    """Whether programs need what is in it, so that it can't be hidden."""
+    return any(Path(path).is_relative_to(folder.resolve()) for path in ("/usr/bin", "/usr/lib", "/etc"))
+
+
 class SandboxError(Exception):
     """The sandbox itself failed, which is nobody's fault who handed something in. The message is one line."""
+
+
+class KilledError(SandboxError):
+    """So it was, by somebody outside: the kernel, for want of memory, or whoever killed the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +50,17 @@ class Limits:
     memory_mb: int
     processes: int
     file_size_mb: int
-    output_bytes: int
+    output_bytes: int  # 0: as many as it likes, which nobody reads
 
 
 @dataclass(frozen=True)
 class Ended:
-    end: str  # as in lab_sandbox's status file; "sandbox" if it failed itself
+    end: str  # as in lab_sandbox's status file, but nothing that is the sandbox's own fault
     code: int
     cpu_s: float
     output: bytes  # stdout
     errors: bytes  # stderr
+    kernel_kills: int = 0  # of processes on this machine meanwhile, for want of memory
 
     @property
     def succeeded(self) -> bool:
@@ -111,6 +121,7 @@ class Sandbox:
     ) -> list[str]:
         if self.program is None:
             limit = f'ulimit -t {limits.cpu_s}; ulimit -f {limits.file_size_mb * 2048}; exec "$@"'
+            limit += "" if limits.output_bytes else " >/dev/null 2>&1"
             return ["/usr/bin/env", "-i", *environment, "/bin/sh", "-c", limit, "sh"]
         words = [str(self.program), "--tier", self.tier]
         for option, paths in (("--read", read), ("--write", write), ("--secret", self.secret)):
@@ -148,8 +159,9 @@ class Sandbox:
         write: Sequence[Path] = (),
         folder: Path | None = None,
         environment: Sequence[str] = (),
+        doing: str,
     ) -> Ended:
-        """Runs a command to its end. Throws nothing, whatever it does."""
+        """Runs a command to its end, whatever it does. Raises SandboxError if the sandbox itself failed."""
         with scratch("status") as name:
             status = Path(name) / "status.json"
             prefix = self.prefix(
@@ -166,17 +178,23 @@ class Sandbox:
                     env={"PATH": os.environ.get("PATH", "/usr/bin:/bin")},
                 )
             except subprocess.TimeoutExpired as error:
-                end = "sandbox" if self.program else "wall"
-                return Ended(end, 0, 0, b"", error.stderr or b"the sandbox did not end in time")
+                if self.program:
+                    raise SandboxError(f"the sandbox did not end in time while {doing}") from error
+                return Ended("wall", 0, 0, b"", error.stderr or b"")
             if self.program is None:
                 end = "exit" if done.returncode >= 0 else "signal"
                 return Ended(end, abs(done.returncode), 0, done.stdout, done.stderr)
+            if done.returncode < 0:
+                raise KilledError(f"it was killed from outside while {doing}, by signal {-done.returncode}")
             try:
                 told = json.loads(status.read_text())
-                end = "sandbox" if told["end"] in FAILURES else str(told["end"])
-                return Ended(end, int(told["code"]), float(told["cpu_s"]), done.stdout, done.stderr)
+                end, code, cpu_s = str(told["end"]), int(told["code"]), float(told["cpu_s"])
+                ended = Ended(end, code, cpu_s, done.stdout, done.stderr, int(told["kernel_kills"]))
             except (OSError, ValueError, KeyError):
-                return Ended("sandbox", done.returncode, 0, done.stdout, done.stderr)
+                ended = Ended(FAILURES[0], done.returncode, 0, done.stdout, done.stderr)
+            if ended.end in FAILURES:
+                raise SandboxError(f"the sandbox failed while {doing}: {ended.last_words()}")
+            return ended
 
 
 def strongest_tier(program: Path, wanted: str | None = None) -> tuple[str | None, str]:

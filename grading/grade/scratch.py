@@ -1,47 +1,91 @@
-"""Folders and files for a while. What a killed grader left of its own is removed by the next one."""
+"""Folders and files for a while. Each is locked by the grader that uses it; what nobody has locked was left
+by one that was killed, and the next one removes it. The number of a process would tell less: graders in two
+containers that share a disk have the same ones.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-import re
+import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
+
+PREFIX = "lab-scratch-"  # of folders
+UNFINISHED = ".lab-unfinished-"  # of files
 
 
-def scratch(kind: str) -> tempfile.TemporaryDirectory[str]:
+@contextlib.contextmanager
+def scratch(kind: str) -> Iterator[str]:
     """Only its owner may look inside, unless somebody opens it."""
-    return tempfile.TemporaryDirectory(prefix=f"lab-{kind}-{os.getpid()}-", ignore_cleanup_errors=True)
+    lock = None
+    while lock is None:  # another one may sweep it away before it is locked
+        name = tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-")
+        lock = lock_of(Path(name))
+    try:
+        yield name
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+        os.close(lock)
+
+
+def lock_of(path: Path) -> int | None:
+    """A descriptor that holds the lock of a file or folder until it is closed, with the process at the
+    latest; none if another one holds it or the path is gone."""
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), path.lstat()):
+            return lock
+    except OSError:
+        pass
+    os.close(lock)
+    return None
 
 
 def sweep() -> None:
-    for path in Path(tempfile.gettempdir()).glob("lab-*-*-*"):
-        match = re.fullmatch(r"lab-(?:grade|trusted|unpack|status)-([0-9]+)-.*", path.name)
-        if match is None or is_alive(int(match[1])):
-            continue
+    """Removes what graders that are no more have left where folders for a while lie."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(FileNotFoundError):  # another grader may sweep, too
-            if not path.is_symlink() and path.stat().st_uid == os.geteuid():
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def unfinished(path: Path) -> Path:
-    """Where a file is written before it takes its name; another grader that writes the same has its own."""
-    return path.with_name(f".{os.getpid()}-{path.name}.new")
+            if path.lstat().st_uid != os.geteuid():
+                continue
+        if (lock := lock_of(path)) is not None:
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
 
 
 def sweep_files(folder: Path) -> None:
-    for path in folder.iterdir():
-        match = re.fullmatch(r"\.([0-9]+)-.*\.(?:new|log)", path.name)
-        if match is not None and not is_alive(int(match[1])):
+    """The same for files in a folder of results."""
+    for path in folder.glob(f"{UNFINISHED}*"):
+        if (lock := lock_of(path)) is not None:
             path.unlink(missing_ok=True)
+            os.close(lock)
 
 
-def is_alive(process: int) -> bool:
+@contextlib.contextmanager
+def writing(path: Path, *, mode: int = 0o666, newline: str | None = None) -> Iterator[IO[str]]:
+    """A file that takes its name when all of it is written, so that whoever reads it, now or after a crash,
+    finds all of it or none."""
+    lock = None
+    while lock is None:  # another one may sweep it away before it is locked
+        part = path.with_name(UNFINISHED + secrets.token_hex(8))
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        lock = lock_of(part)
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+        with part.open("w", encoding="utf-8", newline=newline) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(lock)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from .compile import Workshop
 from .kit import Kit
-from .sandbox import die_with_parent
+from .sandbox import KilledError, die_with_parent
 from .scratch import scratch
 from .text import printable
 
@@ -24,6 +26,15 @@ MAX_REPORT_BYTES = 16 * 1024 * 1024
 MESSAGE_CHARACTERS = 3000
 # How a case may end. It is the worker that crashes, hangs or exits, and then the case is lost.
 ENDS = ("passed", "failed", "not_written", "lost")
+KILLED = "the worker was killed from outside"  # as stand_in_worker.cpp says of a lost case; nobody else can
+
+
+# Of a case that failed, where a student is to see nothing that her code chose. What is told of a lost one is
+# the stand-in's own, an exit status at most.
+WITHOUT_HINTS = {
+    "en": {"failed": "the result is not what transformers computes", "not_written": "it is not written yet"},
+    "zh": {"failed": "结果与 transformers 计算的不同", "not_written": "还没有写"},
+}
 
 
 class MissingEvidenceError(Exception):
@@ -36,29 +47,35 @@ class CaseVerdict:
     passed: bool
     message: str = ""
     misconceptions: list[str] = field(default_factory=list)
+    end: str = "failed"  # one of ENDS
+    killed: bool = False  # by somebody outside, so that it failed without fault of its own
 
 
-def list_cases(kit: Kit, step: str, data: Path) -> list[str]:
+def list_cases(kit: Kit, step: str, data: Path) -> dict[str, str]:
+    """The contract function of each case; "" if it is about none."""
     done = subprocess.run(
         [str(kit.tests(step)), "--cases"],
         capture_output=True,
         env={"LAB_REFERENCE_DATA": str(data), "PATH": os.environ.get("PATH", "")},
     )
     try:
-        names = [str(case["name"]) for case in json.loads(done.stdout)]
+        cases = {str(case["name"]): str(case["function"]) for case in json.loads(done.stdout)}
     except (ValueError, KeyError, TypeError):
-        names = []
-    if done.returncode != 0 or not names:
+        cases = {}
+    if done.returncode != 0 or not cases:
         raise MissingEvidenceError(f"the tests of {step} can't be listed: {printable(done.stderr.strip())}")
-    return names
+    return cases
 
 
 def run_step(
-    shop: Workshop, step: str, worker: Path, data: Path, cases: list[str], *, diagnosed: bool = True
+    shop: Workshop, step: str, worker: Path, data: Path, cases: Iterable[str], *, diagnosed: bool = True
 ) -> tuple[dict[str, CaseVerdict], float]:
     """All cases of the step, with what is wrong if that is wanted, and the processor time of its last worker.
     Throws MissingEvidenceError if a verdict is not known."""
     policy = shop.policy
+    left_s = shop.seconds_left()
+    if left_s < 1:
+        return {name: CaseVerdict(name, False, shop.out_of_time("this case")) for name in cases}, 0.0
     with scratch("trusted") as name:  # only we may look inside
         folder = Path(name)
         report, command, status = folder / "report.json", folder / "worker", folder / "status.json"
@@ -73,8 +90,10 @@ def run_step(
             "LAB_HINTS": policy.hints if diagnosed else "off",
             "LAB_LANG": policy.language,
             "LAB_VALUES": "hidden",
+            **({"LAB_SANDBOXED": "1"} if shop.sandbox.program else {}),
             "LAB_CALL_SECONDS": str(policy.limits["call_s"]),
-            "LAB_TOTAL_SECONDS": str(policy.limits["step_s"]),
+            "LAB_TOTAL_SECONDS": str(min(policy.limits["step_s"], left_s)),
+            "LAB_TOTAL_NAME": "step_s" if policy.limits["step_s"] <= left_s else "what submission_s left",
             **({"LAB_RECORD_NAMES": "1"} if diagnosed else {}),
         }
         try:
@@ -86,7 +105,7 @@ def run_step(
                 cwd=folder,
                 env=environment,
                 timeout=policy.limits["step_s"] + MARGIN_S,
-                preexec_fn=die_with_parent,
+                preexec_fn=lambda: start_limited(policy.limits["trusted_memory_mb"]),
             )
         except subprocess.TimeoutExpired as error:
             raise MissingEvidenceError(f"the tests of {step} did not end in time") from error
@@ -96,7 +115,21 @@ def run_step(
                 f"the trusted program of {step} ended with {done.returncode}: {words_of_it}"
             )
         cpu_s = require_sandbox(step, status)
-        return read_report(step, report, cases), cpu_s
+        verdicts = read_report(step, report, cases)
+        if policy.hints == "off":
+            verdicts = {name: without_hints(each, policy.language) for name, each in verdicts.items()}
+        killed = [verdict.name for verdict in verdicts.values() if verdict.killed]
+        if killed and not shop.last_try:
+            raise KilledError(f"the worker of {step} was killed from outside, in {killed[0]}")
+        return verdicts, cpu_s
+
+
+def start_limited(memory_mb: int) -> None:
+    """In the child. The limit is soft, since workers, which inherit it, have their own."""
+    die_with_parent()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = memory_mb << 20
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def require_sandbox(step: str, status: Path) -> float:
@@ -114,7 +147,7 @@ def require_sandbox(step: str, status: Path) -> float:
     return float(told.get("cpu_s", 0))
 
 
-def read_report(step: str, report: Path, cases: list[str]) -> dict[str, CaseVerdict]:
+def read_report(step: str, report: Path, cases: Iterable[str]) -> dict[str, CaseVerdict]:
     try:
         if report.stat().st_size > MAX_REPORT_BYTES:
             raise ValueError("it is too large")
@@ -142,4 +175,9 @@ def verdict_of(case: dict[str, Any]) -> CaseVerdict:
     if end not in ENDS:
         raise ValueError(f"{name} is {end}")
     ids = [str(each) for each in case["misconceptions"]]
-    return CaseVerdict(name, end == "passed", printable(message.strip(), MESSAGE_CHARACTERS, lines=24), ids)
+    shown = printable(message.strip(), MESSAGE_CHARACTERS, lines=24)
+    return CaseVerdict(name, end == "passed", shown, ids, end, killed=end == "lost" and KILLED in message)
+
+
+def without_hints(verdict: CaseVerdict, language: str) -> CaseVerdict:
+    return replace(verdict, message=WITHOUT_HINTS[language].get(verdict.end, verdict.message))

@@ -6,8 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "kit/error.h"
 
@@ -52,6 +54,17 @@ void allow(int ruleset, const std::string& path, std::uint64_t access) {
   if (!good) throw Error("sandbox: Landlock, {}: {}", printable(path), std::strerror(errno));
 }
 
+/// All of `path` but the secrets in it. A rule is about all that lies in a folder, so what is around a secret
+/// gets rules of its own. Links get none, since theirs would be about where they lead to.
+void allow_around(int ruleset, const std::string& path, const std::vector<std::string>& secrets) {
+  const auto holds = [&](const std::string& secret) { return lies_in(secret, path); };
+  if (std::ranges::find(secrets, path) != secrets.end()) return;
+  if (std::ranges::none_of(secrets, holds)) return allow(ruleset, path, read_access);
+  for (const auto& entry : std::filesystem::directory_iterator(path)) {
+    if (!entry.is_symlink()) allow_around(ruleset, entry.path(), secrets);
+  }
+}
+
 }  // namespace
 
 bool has_landlock() { return version() >= 1; }
@@ -67,7 +80,8 @@ void restrict_files(const Policy& policy) {
   const auto ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &rules, size, 0));
   if (ruleset < 0) throw Error("sandbox: Landlock refused its rules: {}", std::strerror(errno));
 
-  for (const std::string& path : system_paths()) allow(ruleset, path, read_access);
+  const std::vector<std::string> secrets = secrets_in_system(policy);
+  for (const std::string& path : system_paths()) allow_around(ruleset, path, secrets);
   for (const std::string& path : policy.read) allow(ruleset, path, read_access);
   allow(ruleset, policy.command[0], read_access);
   for (const std::string& path : policy.write) allow(ruleset, path, rules.files);

@@ -116,6 +116,15 @@ bool Reaped::kill_all() {
   return false;
 }
 
+std::uint64_t killed_by_kernel(const std::string& file) {
+  std::ifstream counts(file);
+  std::uint64_t count = 0;
+  for (std::string name; counts >> name >> count;) {
+    if (name == "oom_kill") return count;
+  }
+  return 0;
+}
+
 std::uint64_t tasks_of(uid_t uid) {
   std::uint64_t count = 0;
   for (pid_t pid : numbers_in("/proc")) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 /// Counting, waiting for and killing what runs below this process. A process that lost its parent comes to
@@ -31,6 +32,10 @@ struct Reaped {
   /// Whether none is left.
   bool kill_all();
 };
+
+/// Processes that the kernel has killed so far since the machine was short of memory, or a group of
+/// processes; 0 where it doesn't count. `file` is in the form of /proc/vmstat.
+std::uint64_t killed_by_kernel(const std::string& file);
 
 /// Processes and threads of a user on the whole machine.
 std::uint64_t tasks_of(uid_t uid);

@@ -21,8 +21,10 @@
 /// lab_sandbox: runs one untrusted command so that it can read, write and reach only what it was given, and
 /// leaves nothing of it behind. Linux only.
 ///
-/// Exit status: the command's; 128 + the signal that ended it, or 137 if the sandbox did; 126 if the kernel
-/// refuses to run it; 125 if the sandbox itself failed.
+/// Exit status: the command's; 128 + the signal that ended it; 118 to 122 if it exceeded its processor time,
+/// time, memory, processes or output, 137 if the sandbox was stopped; 126 if the kernel refuses to run it;
+/// 125 if the sandbox itself failed. It is killed itself, which no command can bring about, where somebody
+/// outside killed it, or the command, or what watches the command.
 namespace lab::sandbox {
 namespace {
 
@@ -60,7 +62,8 @@ void write_status(const Options& options, const Outcome& outcome) {
                                  {"code", outcome.code},
                                  {"cpu_s", outcome.cpu_seconds},
                                  {"wall_s", outcome.wall_seconds},
-                                 {"max_rss_kib", outcome.max_rss_kib}};
+                                 {"max_rss_kib", outcome.max_rss_kib},
+                                 {"kernel_kills", outcome.kernel_kills}};
   if (!outcome.message.empty()) json["message"] = outcome.message;
   // Workers of one step share the file, one after the other and at once. That one's sandbox failed stays
   // told.
@@ -91,6 +94,11 @@ Tier strongest(const Options& options) {
   throw Error("sandbox: no tier holds here; lab_sandbox --probe says why");
 }
 
+[[noreturn]] void die_as_killed() {
+  raise(SIGKILL);
+  _exit(failed);
+}
+
 int supervise_and_tell(const Options& options, const std::vector<std::string>& arguments) {
   const Outcome outcome = supervise(options.policy, arguments);
   write_status(options, outcome);
@@ -98,6 +106,9 @@ int supervise_and_tell(const Options& options, const std::vector<std::string>& a
     std::fprintf(stderr, "%s\n", outcome.message.c_str());
     return outcome.end == "failed" ? failed : not_started;
   }
+  if (outcome.end == "outside") die_as_killed();
+  const auto* const limit = std::ranges::find(limit_ends, outcome.end);
+  if (limit != std::end(limit_ends)) return first_limit + static_cast<int>(limit - limit_ends);
   return outcome.end == "exit" ? outcome.code : 128 + outcome.code;
 }
 
@@ -126,7 +137,8 @@ int guard(const Options& options, const std::vector<std::string>& arguments) {
     reaped.reap();
   }
   reaped.kill_all();
-  return WIFEXITED(*reaped.command_status) ? WEXITSTATUS(*reaped.command_status) : failed;
+  if (!WIFEXITED(*reaped.command_status)) die_as_killed();
+  return WEXITSTATUS(*reaped.command_status);
 }
 
 void add_options(CLI::App& app, Options& options) {
@@ -145,12 +157,13 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--cpu", policy.cpu_seconds, "seconds")->check(CLI::PositiveNumber);
   app.add_option("--memory", policy.memory_mb, "MiB");
   app.add_option("--file-size", policy.file_mb, "MiB of each file written");
-  app.add_option("--output", policy.output_bytes, "bytes on stdout and stderr together");
+  app.add_option("--output", policy.output_bytes, "bytes on stdout and stderr together; 0 for all, unread");
   app.add_option("--processes", policy.processes, "processes and threads together");
   app.add_flag("--no-exec", policy.no_exec, "no program and no process but the command and its threads");
   app.add_option("--uid", options.uid, "user to run as, if called by root; one of its own if not given");
   app.add_option("--group", options.group, "its group, if called by root; whoever shares folders shares it");
   app.add_option("--status", options.status_file, "JSON file that says how it ended");
+  app.add_option("--kernel-counts", policy.kernel_counts)->group("");
   app.add_option("--inside", options.inside)->expected(2)->group("");
   app.add_option("--try-escape", options.escape)->expected(3)->group("");
 }

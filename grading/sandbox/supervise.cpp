@@ -67,9 +67,8 @@ std::set<std::string> folders_above(const Policy& policy) {
   return folders;
 }
 
-bool lies_in(const std::string& path, const std::vector<std::string>& folders) {
-  return std::ranges::any_of(folders,
-                             [&](const std::string& folder) { return path.starts_with(folder + "/"); });
+bool lies_in_any(const std::string& path, const std::vector<std::string>& folders) {
+  return std::ranges::any_of(folders, [&](const std::string& folder) { return lies_in(path, folder); });
 }
 
 std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std::string>& arguments) {
@@ -83,8 +82,20 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
     add({"--unshare-all"});
   }
   add({"--dev", "/dev"});
-  for (const std::string& folder : folders_above(policy)) add({"--perms", "0755", "--dir", folder});
+  const std::set<std::string> folders = folders_above(policy);
+  for (const std::string& folder : folders) add({"--perms", "0755", "--dir", folder});
   for (const std::string& path : system_paths()) add({"--ro-bind", path, path});
+  const std::vector<std::string> hidden = secrets_in_system(policy);
+  for (const std::string& path : hidden) {
+    if (std::filesystem::is_directory(path)) {
+      add({"--perms", "0755", "--tmpfs", path});
+    } else if (std::filesystem::exists(path)) {
+      add({"--ro-bind", "/dev/null", path});
+    }
+  }
+  for (const std::string& folder : folders) {
+    if (lies_in_any(folder, hidden)) add({"--perms", "0755", "--dir", folder});
+  }
   for (const std::string& path : policy.read) {
     if (path == "/proc") {
       add({"--proc", path});
@@ -93,9 +104,13 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
     }
   }
   for (const std::string& path : {policy.command[0], self()}) {
-    if (!lies_in(path, system_paths()) && !lies_in(path, policy.read)) add({"--ro-bind", path, path});
+    const bool seen = lies_in_any(path, system_paths()) && !lies_in_any(path, hidden);
+    if (!seen && !lies_in_any(path, policy.read)) add({"--ro-bind", path, path});
   }
   for (const std::string& path : policy.write) add({"--bind", path, path});
+  for (const std::string& path : hidden) {
+    if (std::filesystem::is_directory(path)) add({"--remount-ro", path});
+  }
   add({"--remount-ro", "/", "--", self(), "--inside", policy.uid ? std::to_string(*policy.uid) : "own",
        std::to_string(policy.tasks_before)});
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -106,8 +121,9 @@ std::vector<std::string> bubblewrap(const Policy& policy, const std::vector<std:
                         std::array<int, 3> pipes) {
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(nothing, STDIN_FILENO);
-  dup2(pipes[0], STDOUT_FILENO);
-  dup2(pipes[1], STDERR_FILENO);
+  const int nowhere = policy.output_bytes == 0 ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+  dup2(nowhere >= 0 ? nowhere : pipes[0], STDOUT_FILENO);
+  dup2(nowhere >= 0 ? nowhere : pipes[1], STDERR_FILENO);
   dup2(pipes[2], report_fd);
   if (policy.tier != Tier::namespaces) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -156,6 +172,7 @@ class Run {
     }
     outcome_.cpu_seconds = reaped_.cpu_seconds;
     outcome_.max_rss_kib = std::max(outcome_.max_rss_kib, reaped_.max_rss_kib);
+    outcome_.kernel_kills = killed_by_kernel(policy_.kernel_counts) - kills_before_;
     judge();
     if (!clean) fail("sandbox: a process of the command can't be killed");
     return outcome_;
@@ -236,7 +253,8 @@ class Run {
     } else {
       const bool cpu =
           (signal == SIGKILL || signal == SIGXCPU) && outcome_.cpu_seconds > policy_.cpu_seconds - 0.5;
-      outcome_.end = cpu ? "cpu" : "signal";
+      const bool outside = signal == SIGKILL && outcome_.kernel_kills > 0;
+      outcome_.end = cpu ? "cpu" : outside ? "outside" : "signal";
       outcome_.code = signal;
     }
   }
@@ -256,6 +274,7 @@ class Run {
   Pipe out_, err_, report_;
   bool closed_[2] = {false, false};
   int signals_ = -1;
+  const std::uint64_t kills_before_ = killed_by_kernel(policy_.kernel_counts);
   Clock::time_point start_ = Clock::now();
   Clock::time_point next_look_ = start_;
   std::uint64_t output_ = 0;

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <system_error>
 
 #include "kit/error.h"
@@ -17,38 +16,76 @@ constexpr std::size_t max_depth = 32;
 /// More than any configuration or index has; the safetensors format has the same limit for its header.
 constexpr std::uintmax_t max_file_size = 100'000'000;
 
-/// Called for every token while the text is parsed, so that what is refused is never built.
-class Guard {
- public:
-  explicit Guard(const std::string& source) : source_(source) {}
-
-  bool operator()(int, json::parse_event_t event, json& parsed) {
-    using Event = json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      names_.emplace_back();
-      if (names_.size() > max_depth)
-        throw Error("{}: nested deeper than {} levels, which no file of this kind is", source_, max_depth);
-    } else if (event == Event::object_end || event == Event::array_end) {
-      names_.pop_back();
-    } else if (event == Event::key) {
-      const auto& name = parsed.get_ref<const std::string&>();
-      if (!names_.back().insert(name).second)
-        throw Error("{}: \"{}\" is given twice in one object; expected once", source_, printable(name));
-    }
-    return true;
-  }
-
- private:
-  const std::string& source_;
-  std::vector<std::set<std::string>> names_;  ///< one set for each object or array that is open
-};
-
 /// The library's message without its "[json.exception…]" in front; it quotes the file.
 std::string problem(const json::exception& error) {
   const std::string_view text = error.what();
   const std::size_t bracket = text.find("] ");
   return printable(bracket == text.npos ? text : text.substr(bracket + 2), 200);
 }
+
+/// Builds a value from the tokens of a text, and refuses before it builds. The library has callbacks that
+/// could do that, too, but with one it looks through all of an array again at the end of each object in it.
+class Builder : public nlohmann::json_sax<json> {
+ public:
+  explicit Builder(const std::string& source) : source_(source) {}
+
+  json take() { return std::move(root_); }
+
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(json::number_integer_t value) override { return add(value); }
+  bool number_unsigned(json::number_unsigned_t value) override { return add(value); }
+  bool number_float(json::number_float_t value, const std::string&) override { return add(value); }
+  bool string(std::string& value) override { return add(std::move(value)); }
+  bool binary(json::binary_t&) override { return false; }  // no text has any
+  bool start_object(std::size_t) override { return open(json::object()); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_array() override { return close(); }
+
+  bool key(std::string& name) override {
+    const auto [member, is_new] = open_.back()->emplace(name, nullptr);
+    if (!is_new)
+      throw Error("{}: \"{}\" is given twice in one object; expected once", source_, printable(name));
+    member_ = &*member;
+    return true;
+  }
+
+  bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
+    throw Error("{}: expected JSON: {}", source_, problem(error));
+  }
+
+ private:
+  /// Where the value stands that comes next.
+  json& place() {
+    if (open_.empty()) return root_;
+    return open_.back()->is_array() ? open_.back()->emplace_back() : *member_;
+  }
+
+  bool add(json value) {
+    place() = std::move(value);
+    return true;
+  }
+
+  bool open(json value) {
+    if (open_.size() == max_depth)
+      throw Error("{}: nested deeper than {} levels, which no file of this kind is", source_, max_depth);
+    json& placed = place();
+    placed = std::move(value);
+    open_.push_back(&placed);
+    return true;
+  }
+
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  const std::string& source_;
+  json root_;
+  std::vector<json*> open_;  ///< objects and arrays that have not ended; what stands in them doesn't move
+  json* member_ = nullptr;   ///< of the innermost object
+};
 
 std::string shown(const json& value) {
   if (value.is_object()) return "an object";
@@ -77,12 +114,10 @@ Json Json::parse(std::string_view text, const std::string& source) {
   if (text.starts_with("\xef\xbb\xbf")) throw Error("{}: starts with a byte order mark; remove it", source);
   if (const std::size_t nul = text.find('\0'); nul != text.npos)
     throw Error("{}: expected JSON, found a NUL byte at offset {}", source, nul);
-  try {
-    const Text parsed = std::make_shared<json>(json::parse(text.begin(), text.end(), Guard(source)));
-    return Json(parsed, *parsed, source, "");
-  } catch (const json::exception& error) {
-    throw Error("{}: expected JSON: {}", source, problem(error));
-  }
+  Builder builder(source);
+  json::sax_parse(text.begin(), text.end(), &builder);
+  const Text parsed = std::make_shared<json>(builder.take());
+  return Json(parsed, *parsed, source, "");
 }
 
 Json Json::read(const std::filesystem::path& file) {

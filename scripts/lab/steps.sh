@@ -26,6 +26,7 @@ test_step() {
     shift 2
   done
   refuse_foreign_includes
+  warn_of_what_is_left_out
   build student "${implementation}_${step}_tests" "${implementation}_${step}_tests_alone" || return 1
   program=$builds/student/${implementation}_${step}_tests unsound=''
   if [ "$step" != "step${steps%% *}" ]; then
@@ -47,6 +48,24 @@ refuse_foreign_includes() {
     '^[[:space:]]*#[[:space:]]*include[[:space:]]*["<]([^">]*step[0-9][^">]*\.cpp|([^">]*/)?(testing|tests|solutions|grading)/)' \
     "labs/$folder"/*.cpp "labs/$folder"/*.h) || return 0
   fail "a step may include the kit, contracts and headers of its own folder, not this: $found"
+}
+
+# One line for each file that a build here takes and grading doesn't: grading/grade/unpack.py says which it takes.
+warn_of_what_is_left_out() {
+  (
+    cd "$root/labs/$folder" || return
+    included=$(find . -type f -name '*.[ch]*' -exec grep -hE '^[[:space:]]*#[[:space:]]*include' {} +) || :  # none
+    find . -type f | while IFS= read -r file; do
+      file=${file#./}
+      case $included in *"${file##*/}"[\"\>]*) used=yes ;; *) used='' ;; esac
+      case $(printf '%s' "$file" | LC_ALL=C tr '\200-\377' a) in
+        */*/* | kit/* | [.\ -]* | */[.\ -]* | *\ /* | *[!A-Za-z0-9_./\ -]*) ;;
+        *.cpp | *.cc | *.cxx | *.c | *.h | *.hpp | *.hh | *.hxx | *.inl | *.ipp | *.tpp | *.inc | *.def) continue ;;
+      esac
+      case $file in *.cpp) used=yes ;; esac
+      [ -z "$used" ] || say "labs/$folder/$file is left out where the step is graded: name it plainly, with an ending like .h or .cpp, in the step's folder or in one folder there"
+    done
+  )
 }
 
 # A mistake in an earlier step shows in all that stand on it, and looks like one of theirs.

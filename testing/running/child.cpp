@@ -16,8 +16,7 @@
 namespace lab {
 namespace {
 
-constexpr std::size_t endless_output = 1'000'000;  // nobody prints so much and means it
-constexpr int returned_code = 87;                  // no code that a student's exit() is likely to have
+constexpr int returned_code = 87;  // no code that a student's exit() is likely to have
 
 }  // namespace
 
@@ -98,12 +97,10 @@ bool Child::read_some() {
       told_.append(buffer.data(), size);
       deadline_ = Clock::now() + std::chrono::seconds(limit_.clock_s);
     } else {
-      printed_count_ += size;
       if (printed_.size() <= most_output) printed_.append(buffer.data(), size);
     }
   }
-  over_limit_ = printed_count_ > endless_output;
-  return !over_limit_;
+  return true;
 }
 
 Child::End Child::wait() {

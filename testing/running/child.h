@@ -41,8 +41,8 @@ class Child {
   /// Ends it if it runs.
   ~Child();
 
-  /// Waits until it tells or prints something; false if nothing more will come: it has ended, or it was
-  /// silent for too long or printed without end.
+  /// Waits until it tells or prints something; false if nothing more will come: it has ended, or it told
+  /// nothing for too long.
   bool read_some();
   /// What it has told, and what it has printed on both streams, up to most_output and a few bytes.
   const std::string& told() const { return told_; }
@@ -50,7 +50,7 @@ class Child {
 
   enum class End {
     returned,  ///< `body` did
-    hung,      ///< it was ended at its time limit, or because it printed without end
+    hung,      ///< it was ended at its time limit
     crashed,   ///< by a signal
     exited     ///< something in `body` ended the process
   };
@@ -68,7 +68,6 @@ class Child {
   int printing_ = -1;
   std::string told_;
   std::string printed_;
-  std::size_t printed_count_ = 0;
   bool over_limit_ = false;
   int code_ = 0;
 };

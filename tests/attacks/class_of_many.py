@@ -56,7 +56,7 @@ def main() -> int:
         setting = run.Setting(
             [], options.data, work / "honest", work, 0, run.golden_numbers(options.data), 25.0
         )
-        members = make_class(setting, options)
+        members = make_light_class(options) if options.light else make_class(setting, options)
         print(f"{len(members)} submissions; expected grades are known", flush=True)
         submissions = work / "class"
         submissions.mkdir()
@@ -64,7 +64,7 @@ def main() -> int:
             member.put(submissions)
 
         command = [str(ROOT / "lab"), "grade", "class", str(submissions), "--data", str(options.data)]
-        (work / "grading.toml").write_text(run.POLICY)
+        (work / "grading.toml").write_text(run.POLICY.format(hints="name"))
         command += ["--policy", str(work / "grading.toml")]
         command += ["--cache", str(options.cache)] if options.cache else []
         killed = grade_and_kill([*command, "--out", str(work / "out")], work / "out", len(members), options)
@@ -91,6 +91,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, help="the kit as the grader built it")
     parser.add_argument("--count", type=int, default=300, help="submissions; mutants fill it up")
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument(
+        "--light", action="store_true", help="step 0 alone, most of which doesn't compile: minutes, not hours"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="folder to keep both results in")
     return parser.parse_args()
@@ -109,6 +112,7 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
     members += [
         Member(f"attack_{attack.name}", put_attack(attack), judge_attack(setting, attack))
         for attack in attacks
+        if attack.hints == "name"  # as the class has them
     ]
     named = mutants.read_mutants([])
     draw = random.Random(options.seed)
@@ -122,6 +126,38 @@ def make_class(setting: run.Setting, options: argparse.Namespace) -> list[Member
         verdicts = list(mutants.progress(running, len(drawn)))
     del os.environ["LAB_REFERENCE_DATA"]
     return members + [from_mutant(verdict) for verdict in verdicts]
+
+
+def make_light_class(options: argparse.Namespace) -> list[Member]:
+    """Every twentieth is right, every twentieth no archive; the others don't compile."""
+    source = Path("labs") / folder_of(STEPS[0]).name
+    (right,) = (ROOT / "solutions" / source.name).glob("*.cpp")
+
+    def member(number: int) -> Member:
+        name = f"light_{number}"
+        if number % 20 == 1:
+            name += ".zip"
+
+        def put(folder: Path) -> None:
+            if number % 20 == 1:
+                (folder / name).write_text(f"no archive {number}")
+                return
+            (folder / name / source).mkdir(parents=True)
+            text = right.read_text(encoding="utf-8") if number % 20 == 0 else "#error not yet\n"
+            (folder / name / source / right.name).write_text(f"// {number}\n{text}", encoding="utf-8")
+
+        def judge(result: Result) -> str:
+            if number % 20 == 1:
+                return "" if result["status"] == "ungraded" else "expected no grade, found one"
+            states = {step["step"]: step["state"] for step in result["steps"]}
+            full = {STEPS[0]} if number % 20 == 0 else set()
+            wrong = states[STEPS[0]] != ("graded" if full else "not_compiled")
+            told = f"{STEPS[0]} is {states[STEPS[0]]}"
+            return told if wrong else judge_steps(result, {step: set() for step in full}, set(STEPS) - full)
+
+        return Member(name.removesuffix(".zip"), put, judge)
+
+    return [member(number) for number in range(options.count)]
 
 
 def keep(parts: tuple[str, ...]) -> bool:
@@ -210,7 +246,7 @@ def judge_steps(result: Result, failing: dict[str, set[str]], nothing: set[str])
         expected += step["max_score"] - sum(
             case["max_points"] for case in cases if case["name"] in failing[name]
         )
-    wrong = abs(result["score"] - expected) > 0.01 + 1e-4 * len(result["cases"])  # of rounded shares
+    wrong = abs(result["score"] - expected) > 1e-9
     return f"expected {expected:.2f} points, found {result['score']}" if wrong else ""
 
 

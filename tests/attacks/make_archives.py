@@ -229,8 +229,6 @@ def odd_folder(folder: Path, operators: bytes) -> Path:
         "-rf",
         " ",
         "...",
-        "e\u0301.cpp",
-        "\u00e9.cpp",
         "operators.cpp ",
         "n" * 250 + ".txt",
         "OPERATORS.CPP",
@@ -244,6 +242,43 @@ def odd_folder(folder: Path, operators: bytes) -> Path:
     for _ in range(100):
         deep = deep / "deep"
     deep.mkdir(parents=True)
+    return path
+
+
+def one_name_twice(folder: Path, operators: bytes) -> Path:
+    beside = {f"labs/step0_operators/{name}.h": b"#error\n" for name in ("e\u0301", "\u00e9")}
+    return zipped(folder / "forms.zip", {**beside, SOURCE: operators})
+
+
+def copies_in_other_layouts(folder: Path, operators: bytes) -> Path:
+    wrong = b"#error the other one\n"
+    places = ("operators.cpp", "step0_operators/operators.cpp", "a/step0_operators/x.cpp", "b/operators.cpp")
+    return zipped(folder / "layouts.zip", {**dict.fromkeys(places, wrong), SOURCE: operators})
+
+
+def archive_in_an_archive(folder: Path, operators: bytes) -> Path:
+    inner = zipped(folder / "inner", {SOURCE: operators}).read_bytes()
+    return zipped(folder / "outer.zip", {"lab.zip": inner, "labs/step0_operators/lab.zip": inner})
+
+
+def folder_of_archives(folder: Path, operators: bytes) -> Path:
+    path = folder / "archives"
+    path.mkdir()
+    zipped(path / "a.zip", {SOURCE: operators})
+    (path / "b.zip").symlink_to("/etc/passwd")
+    os.mkfifo(path / "c.tar.xz")
+    return path
+
+
+def xz_bomb(folder: Path, operators: bytes) -> Path:
+    path = folder / "bomb.tar.xz"
+    with tarfile.open(path, "w:xz", preset=0) as archive:
+        zeros = tarfile.TarInfo("zeros")
+        zeros.size = 512 << 20
+        archive.addfile(zeros, io.BytesIO(bytes(zeros.size)))
+        honest = tarfile.TarInfo(SOURCE)
+        honest.size = len(operators)
+        archive.addfile(honest, io.BytesIO(operators))
     return path
 
 
@@ -310,6 +345,11 @@ ARCHIVES: dict[str, tuple[str, Callable[[Path, bytes], Path]]] = {
         "names that are options, blanks, too long, too deep or the same in another case",
         odd_folder,
     ),
+    "one_name_twice": ("two names that are one in another normal form", one_name_twice),
+    "copies_in_other_layouts": ("copies around labs/ that must not count", copies_in_other_layouts),
+    "archive_in_an_archive": ("an archive in an archive, which nobody unpacks", archive_in_an_archive),
+    "folder_of_archives": ("a folder of archives, one of which is a link and one a pipe", folder_of_archives),
+    "xz_bomb": ("half a gigabyte, packed better", xz_bomb),
     "odd_sources": ("other steps in UTF-16, with zero bytes, and in one line", odd_sources),
     "from_windows": ("honest: backslashes, CRLF and a byte order mark", from_windows),
     "from_macos": ("honest: a Mac's own files beside it", from_macos),
@@ -318,5 +358,5 @@ ARCHIVES: dict[str, tuple[str, Callable[[Path, bytes], Path]]] = {
 # In these a grader may find nothing wrong.
 MUST_BE_GRADED = (
     "shadowing_headers", "tar_modes", "two_in_one", "odd_folder", "odd_sources", "from_windows",
-    "from_macos", "whole_copy", "options", "names", "build_files",
+    "from_macos", "whole_copy", "options", "names", "build_files", "copies_in_other_layouts",
 )  # fmt: skip

@@ -30,7 +30,8 @@ ROOT = HERE.parent.parent
 TIERS = ("namespaces", "landlock", "uid")
 MARK = "lab_attack"  # in the name of whatever an attack tries to leave behind
 FIRST_UID = 0x70000000  # users that lab_sandbox runs commands as
-POLICY = "[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n"  # many attacks last as long as they may
+# Many attacks last as long as they may.
+POLICY = 'hints = "{hints}"\n[limits]\ncompile_cpu_s = 20\ncall_s = 8\nstep_s = 40\n'
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Attack:
     states: tuple[str, ...] = ("graded",)
     says: str = ""
     never: str = ""
+    hints: str = "name"
     score: float | None = 0  # None: whatever an honest step 0 got
     may_be_ungraded: bool = False
 
@@ -59,7 +61,7 @@ class Setting:
 
 def main() -> int:
     arguments = parse()
-    with tempfile.TemporaryDirectory(prefix="attacks-") as name:
+    with tempfile.TemporaryDirectory(prefix="attacks-", dir=arguments.work) as name:
         work = Path(name)
         work.chmod(0o755)
         setting = prepare(arguments, work)
@@ -82,6 +84,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="private reference data; else practice on the public")
     parser.add_argument("--cache", type=Path, help="the kit as the grader built it")
     parser.add_argument(
+        "--work", type=Path, help="folder below which submissions and results lie for a while"
+    )
+    parser.add_argument(
         "--honest-every",
         type=int,
         default=1,
@@ -101,8 +106,7 @@ def prepare(arguments: argparse.Namespace, work: Path) -> Setting:
     reference = work / "reference"  # nobody else may look at it, as tier uid demands
     shutil.copytree(arguments.data or ROOT / "reference_data", reference)
     reference.chmod(0o700)
-    (work / "grading.toml").write_text(POLICY)
-    grade += ["--data", str(reference), "--policy", str(work / "grading.toml")]
+    grade += ["--data", str(reference)]
     (work / "submissions").mkdir(mode=0o700)  # closed to others, as tier uid demands
     honest = work / "submissions" / "honest"
     shutil.copytree(ROOT / "solutions" / "step0_operators", honest / "labs" / "step0_operators")
@@ -130,6 +134,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
         "{REFERENCE}": str(setting.reference),
         "{ROOT}": str(ROOT),
         "{OUT}": str(setting.work / "out"),
+        "{HONEST}": str(setting.honest),
         "{SOLUTION}": "\n" + solution.replace("namespace lab {", "namespace lab::right {", 1),
     }
 
@@ -155,6 +160,7 @@ def code_attacks(setting: Setting) -> list[Attack]:
                 tuple(states) if isinstance(states, list) else (states,),
                 entry.get("says", ""),
                 entry.get("never", ""),
+                entry.get("hints", "name"),
             )
         )
     return attacks
@@ -205,7 +211,7 @@ def run_tier(setting: Setting, attacks: list[Attack], tier: str) -> dict[str, st
 
 
 def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | None) -> str:
-    problem, result = grade(setting, attack.submission, tier)
+    problem, result = grade(setting, attack.submission, tier, attack.hints)
     problem = problem or judge(setting, attack, result) or left_behind(setting)
     if problem or next_one is None:
         return problem
@@ -215,11 +221,13 @@ def try_attack(setting: Setting, attack: Attack, tier: str, next_one: Path | Non
     return left_behind(setting)
 
 
-def grade(setting: Setting, submission: Path, tier: str) -> tuple[str, dict[str, Any]]:
+def grade(setting: Setting, submission: Path, tier: str, hints: str = "name") -> tuple[str, dict[str, Any]]:
+    policy = setting.work / "grading.toml"
+    policy.write_text(POLICY.format(hints=hints))
     out = setting.work / "out"
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(mode=0o700)
-    command = [*setting.grade, str(submission), "--out", str(out), "--tier", tier]
+    command = [*setting.grade, str(submission), "--out", str(out), "--tier", tier, "--policy", str(policy)]
     try:
         done = subprocess.run(command, cwd=setting.work, capture_output=True, timeout=900)
     except subprocess.TimeoutExpired:

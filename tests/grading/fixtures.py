@@ -23,6 +23,7 @@ def case(name: str = "RmsNorm.ByHand", step: str = "step0", **changes: Any) -> d
         "visibility": "full",
         "message": "",
         "misconceptions": [],
+        "killed": False,
     }
     return entry | changes
 

@@ -128,8 +128,21 @@ void narrow_copy(WorkerCall& c) {
 /// Samples which process it is, and whether the first number has changed since it was last asked.
 void sample(WorkerCall& c) { c.returns(static_cast<TokenId>(getpid())); }
 
+/// As many layers as the vocabulary has tokens, each weight of which is another part of the first one.
+Params many_views(const WorkerCall& c) {
+  Params params;
+  params.layers.resize(c.config().vocab_size);
+  std::size_t start = 0;
+  for (ConstView* view : wire::views_of(params)) {
+    *view = c.view(0).slice(0, start, start + 2);
+    ++start;
+  }
+  return params;
+}
+
 /// Returns a copy of the first weight, a part of the second and the whole third.
 void load_params(WorkerCall& c) {
+  if (c.config().vocab_size > 0) return c.returns(many_views(c));
   static std::vector<Tensor> copies;
   const Tensor& copy = copies.emplace_back("copy", c.view(0).shape());
   Params params;

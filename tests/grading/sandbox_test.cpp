@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
@@ -105,15 +106,34 @@ class Sandbox : public testing::TestWithParam<const char*> {
   }
 
   /// Attempts of this test that run right now; they were given our folder as their argument.
-  long hostile_processes() const {
-    long count = 0;
+  std::vector<pid_t> hostile_processes() const {
+    std::vector<pid_t> found;
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
       std::ifstream file(entry.path() / "cmdline");
       std::string program, attempt, argument;
       std::getline(std::getline(std::getline(file, program, '\0'), attempt, '\0'), argument, '\0');
-      count += program == LAB_HOSTILE && argument == folder_;
+      if (program == LAB_HOSTILE && argument == folder_) found.push_back(std::stoi(entry.path().filename()));
     }
-    return count;
+    return found;
+  }
+
+  /// Whether that comes true within ten seconds.
+  static bool comes_true(const std::function<bool()>& condition) {
+    const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!condition() && std::chrono::steady_clock::now() < soon)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return condition();
+  }
+
+  /// How the sandbox ends, as waitpid has it, if `meanwhile` happens once the command surely runs.
+  int end_with(const Words& options, const std::function<void(pid_t sandbox)>& meanwhile) const {
+    const pid_t sandbox = start_program(sandboxed(options, with_program({"sleep", folder_})));
+    EXPECT_TRUE(comes_true([this] { return hostile_processes().size() == 1; }));
+    meanwhile(sandbox);
+    int status = 0;
+    waitpid(sandbox, &status, 0);
+    EXPECT_TRUE(comes_true([this] { return hostile_processes().empty(); }));
+    return status;
   }
 
   std::filesystem::path folder_;
@@ -153,6 +173,42 @@ TEST_P(Sandbox, DoesNotStartIfASecretLiesOpen) {
   nlohmann::json kept;
   std::ifstream(path("status.json")) >> kept;
   EXPECT_EQ(kept["end"], "failed");
+}
+
+/// Below folders that every program sees, such as /usr, of which /lib is another name for a part.
+TEST_P(Sandbox, SecretsAreHiddenWhereverTheyLie) {
+  for (const std::filesystem::path below : {"/usr/local/src", "/usr/lib"}) {
+    if (access(below.c_str(), W_OK) != 0) GTEST_SKIP() << below << " can't be written";
+    const std::filesystem::path kit = below / ("sandbox_test_" + std::to_string(getpid()));
+    std::filesystem::create_directories(kit / "cache" / "given");
+    for (const char* name : {"solution", "cache/results", "cache/given/header"})
+      std::ofstream(kit / name) << "text\n";
+    const Words options = {"--secret", kit, kit / "cache", "--read", kit / "cache/given"};
+    const bool hides = std::string(GetParam()) != "uid";  // file modes alone hide nothing that lies open
+    for (const auto& [file, code] :
+         {std::pair("cache/given/header", succeeded), {"solution", refused}, {"cache/results", refused}}) {
+      EXPECT_EQ(run_worker({"read", kit / file}, options).exit_code, hides ? code : 125) << kit / file;
+      if (below != "/usr/lib" || !hides || code == succeeded) continue;
+      const std::string other = std::filesystem::path("/lib") / kit.lexically_relative(below) / file;
+      EXPECT_EQ(run_worker({"read", other}, options).exit_code, refused) << other;
+    }
+    EXPECT_EQ(run_worker({"write", kit / "new"}, options).exit_code, hides ? refused : 125);
+    std::filesystem::permissions(kit, std::filesystem::perms(0700));
+    EXPECT_EQ(run_worker({"read", kit / "solution"}, {"--secret", kit}).exit_code, refused);
+    std::filesystem::remove_all(kit);
+  }
+}
+
+/// A folder that can't be listed hides nothing from who knows the names.
+TEST_P(Sandbox, DoesNotStartIfAFileOfASecretFolderLiesOpen) {
+  std::filesystem::create_directory(path("kit"));
+  std::ofstream(path("kit/solution")) << "text\n";
+  for (const auto& [mode, options] : {std::pair(0755, Words{"--secret", path("kit")}),
+                                      {0711, {"--secret", path("kit"), path("kit/solution")}}}) {
+    std::filesystem::permissions(path("kit"), std::filesystem::perms(mode));
+    const Result result = run_worker({"read", path("kit/solution")}, options);
+    EXPECT_EQ(result.exit_code, std::string(GetParam()) == "uid" ? 125 : refused) << result.output;
+  }
 }
 
 TEST_P(Sandbox, WritesWhereItMayAndNowhereElse) {
@@ -216,8 +272,12 @@ TEST_P(Sandbox, SaysThatTheKernelRefusesToRunIt) {
 }
 
 TEST_P(Sandbox, LimitsTime) {
-  EXPECT_EQ(run_worker({"spin"}, {"--cpu", "1"}).status["end"], "cpu");
-  EXPECT_EQ(run_build({"sleep"}, {"--wall", "1"}).status["end"], "wall");
+  const Result spun = run_worker({"spin"}, {"--cpu", "1"});
+  EXPECT_EQ(spun.status["end"], "cpu");
+  EXPECT_EQ(spun.exit_code, 118);
+  const Result slept = run_build({"sleep"}, {"--wall", "1"});
+  EXPECT_EQ(slept.status["end"], "wall");
+  EXPECT_EQ(slept.exit_code, 119);
 }
 
 TEST_P(Sandbox, LimitsOutput) {
@@ -225,6 +285,7 @@ TEST_P(Sandbox, LimitsOutput) {
     const Result result = run_worker({attempt}, {"--output", "10000"});
     EXPECT_EQ(result.status["end"], "output");
     EXPECT_EQ(result.output.size(), 10000U);
+    EXPECT_EQ(run_worker({attempt}, {"--output", "0", "--wall", "1"}).status["end"], "wall");
   }
 }
 
@@ -234,7 +295,7 @@ TEST_P(Sandbox, LimitsMemoryOfAllProcessesTogether) {
 
 TEST_P(Sandbox, LeavesNoProcessBehind) {
   EXPECT_EQ(run_build({"daemon", folder_}).exit_code, succeeded);
-  EXPECT_EQ(hostile_processes(), 0);
+  EXPECT_THAT(hostile_processes(), testing::IsEmpty());
 }
 
 TEST_P(Sandbox, StopsABombOfProcesses) {
@@ -244,20 +305,37 @@ TEST_P(Sandbox, StopsABombOfProcesses) {
   EXPECT_LT(result.status["wall_s"], 10);
 }
 
-/// The command may still be starting, so it is killed together with what it left when it surely runs.
 TEST_P(Sandbox, EndsWithTheOneWhoStartedIt) {
-  const pid_t sandbox = start_program(sandboxed({"--processes", "32"}, with_program({"sleep", folder_})));
-  const auto soon = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-  const auto until = [&](auto condition) {
-    while (!condition() && std::chrono::steady_clock::now() < soon) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return condition();
-  };
-  ASSERT_TRUE(until([this] { return hostile_processes() == 1; }));
-  kill(sandbox, SIGKILL);
-  waitpid(sandbox, nullptr, 0);
-  EXPECT_TRUE(until([this] { return hostile_processes() == 0; }));
+  end_with({"--processes", "32"}, [](pid_t sandbox) { kill(sandbox, SIGKILL); });
+}
+
+/// Which is how a sandbox tells that somebody outside is to blame; a command can't have it killed.
+TEST_P(Sandbox, DiesOfWhatKilledItsSupervisor) {
+  const int status = end_with({"--processes", "32"}, [](pid_t sandbox) {
+    const std::string task = std::to_string(sandbox);
+    std::ifstream children("/proc/" + task + "/task/" + task + "/children");
+    pid_t supervisor = 0;
+    children >> supervisor;
+    kill(supervisor, SIGKILL);
+  });
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+}
+
+TEST_P(Sandbox, TellsTheKernelsKillsFromTheCommandsOwn) {
+  const std::string counts = path("vmstat");
+  const Words options = {"--processes", "32", "--kernel-counts", counts};
+  for (const bool counted : {false, true}) {
+    std::ofstream(counts) << "pgfault 7\noom_kill 3\n";
+    const int status = end_with(options, [&](pid_t) {
+      if (counted) std::ofstream(counts) << "pgfault 9\noom_kill 4\n";
+      kill(hostile_processes().at(0), SIGKILL);
+    });
+    nlohmann::json told;
+    std::ifstream(path("status.json")) >> told;
+    EXPECT_EQ(told["end"], counted ? "outside" : "signal");
+    EXPECT_EQ(WIFSIGNALED(status), counted);
+    EXPECT_EQ(counted ? WTERMSIG(status) : WEXITSTATUS(status), counted ? SIGKILL : 128 + SIGKILL);
+  }
 }
 
 }  // namespace

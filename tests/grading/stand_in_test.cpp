@@ -1,6 +1,7 @@
 // Calls that a worker answers: everything that crosses the pipe, and everything that may go wrong there.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <limits>
 
+#include "grading/calls/wire.h"
 #include "kit/error.h"
 #include "labs/step0_operators/operators.h"
 #include "labs/step2_forward/forward.h"
@@ -99,6 +101,13 @@ TEST(StandIn, GuardsTravelWithTheStorage) {
   EXPECT_THAT(overrun.overrun, ElementsAre("out"));
 }
 
+/// Where the command is a sandbox, that tells 128 + the signal if it was the worker that got it.
+TEST(StandIn, ASandboxThatIsKilledWasKilledFromOutside) {
+  setenv("LAB_SANDBOXED", "1", 1);
+  EXPECT_EQ(what_is_lost(Odd::crashes), "the worker was killed from outside by signal 11");
+  unsetenv("LAB_SANDBOXED");
+}
+
 TEST(StandIn, ExceptionsComeThroughAsTheyAre) {
   EXPECT_THROW(ask(Odd::throws_error), Error);
   EXPECT_THROW(ask(Odd::throws_invalid_argument), std::invalid_argument);
@@ -171,7 +180,7 @@ TEST(StandIn, AHangEndsAtALimitThatEachHangHalvesDownToAnEighth) {
 
 TEST(StandIn, NonsenseIsRefused) {
   EXPECT_THAT(what_is_lost(Odd::answers_garbage), HasSubstr("a value that its field can't have"));
-  EXPECT_THAT(what_is_lost(Odd::answers_too_much), HasSubstr("answered with 1099511627776 bytes"));
+  EXPECT_THAT(what_is_lost(Odd::answers_too_much), HasSubstr("answered with more than the"));
   EXPECT_THAT(what_is_lost(Odd::answers_outside), HasSubstr("elements outside of a storage"));
   EXPECT_THAT(what_is_lost(Odd::answers_too_few), HasSubstr("too few storages"));
   EXPECT_THAT(what_is_lost(Odd::answers_too_many), HasSubstr("too many storages"));
@@ -203,6 +212,16 @@ TEST(StandIn, AForkedProcessHasAWorkerOfItsOwn) {
   waitpid(child, &status, 0);
   EXPECT_EQ(status, 0);
   EXPECT_EQ(workers_id(), ours);
+}
+
+/// Beyond what is in use now.
+void limit_memory(std::size_t more) {
+  std::ifstream sizes("/proc/self/statm");
+  std::size_t pages = 0;
+  sizes >> pages;
+  const rlim_t bytes = pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE)) + more;
+  const rlimit limit{bytes, bytes};
+  setrlimit(RLIMIT_AS, &limit);
 }
 
 struct Model {
@@ -249,6 +268,51 @@ TEST(StandIn, WeightsAreTensorsPartsOrTheWorkersOwn) {
   } catch (const CallLost& lost) {
     EXPECT_STREQ(lost.what(), "the worker that had loaded these weights is gone");
   }
+}
+
+/// Who may choose views could otherwise have us keep a copy of the same weights for each of them.
+TEST(StandIn, ViewsOfKeptWeightsShareOneCopy) {
+  Model model;
+  std::vector<float> large(std::size_t{1} << 20, 1.f);
+  model.tensors.insert("0", ConstView(large.data(), {large.size()}));
+  model.config.vocab_size = model.config.n_layers + 17;
+  EXPECT_THROW(load_params(model.config, model.tensors), CallLost);  // weights of no model
+  model.config.vocab_size -= 1;
+  Params params = load_params(model.config, model.tensors);
+  std::size_t size = large.size() / 2;
+  for (ConstView* view : wire::views_of(params)) *view = ConstView(view->data(), {size++});  // they overlap
+
+  const pid_t child = fork();
+  if (child == 0) {  // where the worker is a new one, which was told nothing of `large`
+    limit_memory(std::size_t{512} << 20);
+    std::vector<float> logits(2);
+    KvCache cache(model.config, 4);
+    forward(logits, std::vector<TokenId>{5}, model.config, params, cache);
+    _exit(7);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST(StandIn, ACallThatNeedsMoreMemoryThanThereIsIsLost) {
+  Model model;
+  std::vector<float> large(std::size_t{16} << 20, 1.f);
+  const pid_t child = fork();
+  if (child == 0) {
+    limit_memory(std::size_t{64} << 20);
+    try {
+      model.tensors.insert("0", ConstView(large.data(), {large.size()}));
+      load_params(model.config, model.tensors);
+    } catch (const CallLost& lost) {
+      EXPECT_THAT(lost.what(), HasSubstr("needed more memory"));
+      _exit(testing::Test::HasFailure() ? 8 : 7);
+    }
+    _exit(9);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
 struct Generation {

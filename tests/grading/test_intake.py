@@ -7,7 +7,9 @@ import os
 import stat
 import tarfile
 import tempfile
+import unicodedata
 import unittest
+import unittest.mock
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +33,11 @@ class Intake(unittest.TestCase):
         intake.take(submission, UNCONFINED)
         return submission
 
+    def take_here(self, archive: Path) -> Submission:
+        """Without a process of its own, so that what is patched holds."""
+        selection = unpack.unpack(archive, intake.own_sources())
+        return Submission("", "", selection.settle(), left_out=selection.left_out)
+
     def write(self, path: str, content: bytes = b"int x;") -> Path:
         target = self.folder / "sub" / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +57,17 @@ class Intake(unittest.TestCase):
         return path
 
 
+class RawName(zipfile.ZipInfo):
+    """An entry whose name is written in an encoding that the archive doesn't tell."""
+
+    def __init__(self, name: str, encoding: str, index: int) -> None:
+        super().__init__(str(index))
+        self.bytes = name.encode(encoding)
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 as zipfile calls it
+        return self.bytes, 0
+
+
 def add(archive: tarfile.TarFile, name: str, content: bytes = b"", **changes: object) -> None:
     info = tarfile.TarInfo(name)
     info.size = len(content)
@@ -60,27 +78,35 @@ def add(archive: tarfile.TarFile, name: str, content: bytes = b"", **changes: ob
 
 class WhatIsTaken(Intake):
     def test_sources_of_a_folder_and_nothing_else(self) -> None:
-        for path in (OPERATORS, "labs/step0_operators/mine.h", "labs/step1_self_attention/a-b.c_1.cpp"):
+        taken = {
+            OPERATORS,
+            "labs/step0_operators/mine.h",
+            "labs/step0_operators/my parts.hpp",
+            "labs/step0_operators/deep/x.inl",
+            "labs/step0_operators/工具.hh",
+            "labs/step1_self_attention/a-b.c_1.cpp",
+        }
+        for path in taken:
             source = self.write(path)
         for path in (
             "CMakeLists.txt",
             "kit/tensor.cpp",
-            "labs/step0_operators/deep/x.cpp",
+            "labs/step0_operators/deep/er/x.h",
+            "labs/step0_operators/kit/tensor.h",
             "labs/step0_operators/x.s",
             "labs/step0_operators/-x.cpp",
             "labs/step0_operators/.x.cpp",
-            "labs/step0_operators/x y.cpp",
+            "labs/step0_operators/@x.cpp",
+            "labs/step0_operators/ x.cpp",
+            "labs/step0_operators/x .cpp ",
             "labs/step0_operators/x\n.cpp",
             "labs/step4_more/x.cpp",
         ):
             self.write(path)
         submission = self.take(source)
         self.assertIsNone(submission.problem)
-        self.assertEqual(
-            set(submission.files),
-            {OPERATORS, "labs/step0_operators/mine.h", "labs/step1_self_attention/a-b.c_1.cpp"},
-        )
-        self.assertEqual(submission.left_out_count, 9)
+        self.assertEqual(set(submission.files), taken)
+        self.assertEqual(submission.left_out_count, 12)
         self.assertIn("labs/step0_operators/x\\x0a.cpp", submission.left_out)
 
     def test_zip_tar_and_folder_hold_the_same(self) -> None:
@@ -90,8 +116,8 @@ class WhatIsTaken(Intake):
         self.assertEqual(from_tar.files, from_zip.files)
         self.assertEqual(self.take(self.write(OPERATORS)).files, from_zip.files)
 
-    def test_one_folder_around_labs_is_tolerated(self) -> None:
-        self.assertEqual(list(self.take(self.write("alice-main/" + OPERATORS)).files), [OPERATORS])
+    def test_two_folders_around_labs_are_tolerated(self) -> None:
+        self.assertEqual(list(self.take(self.write("alice_12/alice-main/" + OPERATORS)).files), [OPERATORS])
         fill = lambda archive: add(archive, "./" + OPERATORS, b"int x;")  # noqa: E731
         self.assertEqual(list(self.take(self.tar(fill)).files), [OPERATORS])
 
@@ -99,12 +125,108 @@ class WhatIsTaken(Intake):
         def fill(archive: zipfile.ZipFile) -> None:
             archive.writestr("alice\\labs\\step0_operators\\operators.cpp", "int x;")
             archive.writestr("alice\\labs\\", "")
+
+        self.assertEqual(self.take(self.zip(fill)).files, {OPERATORS: b"int x;"})
+
+        def fill_on_mac(archive: zipfile.ZipFile) -> None:
+            archive.writestr("alice/" + OPERATORS, "int x;")
             archive.writestr("__MACOSX/alice/" + OPERATORS.replace("operators.cpp", "._operators.cpp"), "x")
             archive.writestr("alice/.DS_Store", "x")
 
-        submission = self.take(self.zip(fill))
+        submission = self.take(self.zip(fill_on_mac))
         self.assertEqual(submission.files, {OPERATORS: b"int x;"})
         self.assertEqual(submission.left_out_count, 2)
+
+    def test_the_content_of_labs_without_labs(self) -> None:
+        inner = OPERATORS.removeprefix("labs/")
+        self.assertEqual(list(self.take(self.write(inner)).files), [OPERATORS])
+        fill = lambda archive: archive.writestr("a/b/" + inner, "int x;")  # noqa: E731
+        self.assertEqual(list(self.take(self.zip(fill)).files), [OPERATORS])
+
+    def test_flat_sources_by_their_names(self) -> None:
+        self.write("forward.cpp")
+        self.write("helper.h")
+        submission = self.take(self.write("operators.cpp"))
+        self.assertEqual(set(submission.files), {OPERATORS, "labs/step2_forward/forward.cpp"})
+        self.assertEqual(submission.left_out, ["helper.h"])
+
+    def test_labs_goes_before_what_lies_around_it(self) -> None:
+        self.write(OPERATORS)
+        self.write("operators.cpp", b"old")
+        submission = self.take(self.write("testing/stubs/step0_operators/operators.cpp", b"stub"))
+        self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+        self.assertEqual(submission.left_out_count, 2)
+
+    def test_two_copies_are_not_chosen_from(self) -> None:
+        self.write("operators.cpp", b"old")
+        self.assertIn("twice", self.take(self.write("step0_operators/operators.cpp")).problem or "")
+
+    def test_a_folder_with_an_archive_in_it(self) -> None:
+        inner = self.zip(lambda archive: archive.writestr("a/b/" + OPERATORS, "int x;"))
+        source = self.write("lab.zip", inner.read_bytes())
+        submission = self.take(source)
+        self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+        self.write("readme.txt")
+        self.assertEqual(self.take(source).files, {OPERATORS: b"int x;"})
+        self.write("old.zip", inner.read_bytes())
+        self.assertIn("2 archives", self.take(source).problem or "")
+        (source / "old.zip").unlink()
+        self.write(OPERATORS)
+        self.assertIn("both sources and lab.zip", self.take(source).problem or "")
+
+    def test_an_archive_in_an_archive_is_not_unpacked(self) -> None:
+        inner = self.zip(lambda archive: archive.writestr(OPERATORS, "int x;")).read_bytes()
+        outer = self.zip(lambda archive: archive.writestr("lab.zip", inner))
+        self.assertIn("not unpacked", self.take(outer).problem or "")
+
+    def test_every_kind_of_tar(self) -> None:
+        for kind in ("", "gz", "bz2", "xz"):
+            path = self.folder / f"sub.tar.{kind}"
+            with tarfile.open(path, f"w:{kind}") as archive:  # type: ignore[call-overload]
+                add(archive, OPERATORS, b"int x;")
+            self.assertEqual(self.take(path).files, {OPERATORS: b"int x;"}, kind)
+
+    def test_names_in_a_zip_that_says_nothing_of_their_encoding(self) -> None:
+        for encoding, top, helper in (
+            ("big5", "作業一", "許功蓋"),  # whose second bytes are backslashes
+            ("cp932", "提出物", "表示ソﾎﾟ"),
+            ("gbk", "张三_作业", "工具"),
+            ("utf-8", "José", "工具"),
+        ):
+            for separator in "/\\":
+                header = f"labs/step0_operators/{helper}.h"
+                source = f'#include "{helper}.h"'.encode()
+                files = {f"{top}/{OPERATORS}": source, f"{top}/{header}": b"int x;"}
+                path = self.folder / "sub.zip"
+                with zipfile.ZipFile(path, "w") as archive:
+                    for index, (name, content) in enumerate(files.items()):
+                        info = RawName(name.replace("/", separator), encoding, index)
+                        archive.writestr(info, content)
+                found = self.take(path)
+                wanted = {OPERATORS: source, unicodedata.normalize("NFC", header): b"int x;"}
+                self.assertEqual(found.files, wanted, (encoding, separator))
+
+    def test_what_a_build_or_an_editor_leaves_is_not_counted(self) -> None:
+        names = [f"{top}/{i}.h" for top in ("build", "a/.venv/lib", "cmake-build-debug") for i in range(3)]
+
+        def fill(archive: zipfile.ZipFile) -> None:
+            for name in names:
+                archive.writestr(name, "x")
+            archive.writestr("a/" + OPERATORS, "int x;")
+
+        with unittest.mock.patch.object(unpack, "MAX_ENTRIES", 8):
+            for name in names:
+                source = self.write(name)
+            self.write("a/" + OPERATORS)
+            for submission in (self.take(source), self.take_here(self.zip(fill))):
+                self.assertEqual(submission.files, {OPERATORS: b"int x;"})
+                self.assertEqual(set(submission.left_out), {"build/", "a/.venv/", "cmake-build-debug/"})
+
+    def test_one_name_in_two_normal_forms_stands_twice(self) -> None:
+        self.write("labs/step0_operators/e\u0301.h")
+        source = self.write(OPERATORS)
+        self.assertIn("labs/step0_operators/é.h", self.take(source).files)
+        self.assertIn("twice", self.take(self.write("labs/step0_operators/é.h")).problem or "")
 
     def test_two_folders_that_hold_labs_are_not(self) -> None:
         self.write("old/" + OPERATORS)
@@ -122,7 +244,8 @@ class Hostile(Intake):
         self.refused(self.zip(lambda archive: None), "no file named labs/")
 
     def test_paths_that_lead_outside(self) -> None:
-        names = ["../" + OPERATORS, "/" + OPERATORS, "labs/step0_operators/../../x.cpp", "a/b/" + OPERATORS]
+        names = ["../" + OPERATORS, "/" + OPERATORS, "labs/step0_operators/../../x.cpp"]
+        names += ["a/b/c/" + OPERATORS, "../operators.cpp", "/operators.cpp", "step0_operators/../x.cpp"]
 
         def fill_zip(archive: zipfile.ZipFile) -> None:
             for name in names:

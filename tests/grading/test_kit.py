@@ -103,7 +103,9 @@ class Headers(Copy):
             ("testing/stubs/step0_operators/operators.cpp", False),
         ):
             command = ["c++", "-std=c++20", "-E", f"-I{self.folder}", "-x", "c++", "-", "-o", "/dev/null"]
-            done = subprocess.run(command, input=f'#include "{header}"\n', capture_output=True, text=True)
+            done = subprocess.run(
+                command, input=f'#include "{header}"\n', capture_output=True, text=True, cwd=self.folder
+            )
             self.assertEqual(done.returncode == 0, found, done.stderr)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 import unittest
 import unittest.mock
+from fractions import Fraction
 from pathlib import Path
 
 import fixtures  # noqa: F401
 from grade import policy, steps
 from grade.one import mixes
-from grade.policy import Policy, PolicyError
-from grade.score import StepGrade, points_of, step_as_json
+from grade.policy import UNITS, Policy, PolicyError
+from grade.score import StepGrade, shares_of, step_as_json, units_of, weights_of
 from grade.trusted import CaseVerdict
 
 
@@ -51,6 +52,7 @@ class Reading(unittest.TestCase):
             ("[steps.step1]\npoint = 1", "steps.step1.point is no setting"),
             ("[steps.step1]\npoints = -1", "number from 0"),
             ("[steps.step1]\npoints = nan", "number from 0"),
+            ("[steps.step1]\npoints = 33.33333", "four decimals"),
             ("[steps.step1.weights]\nX = 'y'", "number from 0"),
             ("[limits]\ncall_s = 0", "whole number"),
             ("steps = 3", "must be a table"),
@@ -66,18 +68,31 @@ class Reading(unittest.TestCase):
 class Points(unittest.TestCase):
     def test_are_shared_out_by_weight(self) -> None:
         rules = read('[steps.step0.weights]\n"RmsNorm.*" = 3')
-        points = points_of(rules, "step0", ["RmsNorm.A", "Rope.A", "Rope.B"])
-        self.assertEqual(points, {"RmsNorm.A": 15, "Rope.A": 5, "Rope.B": 5})
+        units = units_of(rules, "step0", ["RmsNorm.A", "Rope.A", "Rope.B"])
+        self.assertEqual(units, {"RmsNorm.A": 15 * UNITS, "Rope.A": 5 * UNITS, "Rope.B": 5 * UNITS})
 
     def test_a_case_whose_answer_is_public_gives_none(self) -> None:
-        points = points_of(policy.read(None), "step1", ["A.ByHand", "A.B"], frozenset({"A.ByHand"}))
-        self.assertEqual(points, {"A.ByHand": 0, "A.B": 25})
+        units = units_of(policy.read(None), "step1", ["A.ByHand", "A.B"], frozenset({"A.ByHand"}))
+        self.assertEqual(units, {"A.ByHand": 0, "A.B": 25 * UNITS})
 
-    def test_all_cases_are_all_points_whatever_the_rounding(self) -> None:
-        cases = [f"A.C{i}" for i in range(7)]
-        grade = StepGrade("step0", "graded", {"own": {name: CaseVerdict(name, True) for name in cases}})
-        step, _ = step_as_json(policy.read(None), grade, cases)
-        self.assertEqual(step["score"], 25)
+    def test_no_sum_is_more_than_its_maximum_nor_less_if_all_that_counts_passes(self) -> None:
+        for points in (25, 33.3333, 0.1):
+            rules = read("".join(f"[steps.{name}]\npoints = {points}\n" for name in steps.STEPS))
+            for count in range(1, 200):
+                cases = [f"A.C{i}" for i in range(count)]
+                passing = {name: CaseVerdict(name, True) for name in cases}
+                verdicts = {**passing, "A.Public": CaseVerdict("A.Public", False)}
+                grade = StepGrade("step1", "graded", {"own": verdicts})
+                step, entries = step_as_json(rules, grade, verdicts, frozenset({"A.Public"}))
+                self.assertEqual((step["score"], step["max_score"]), (points, points), count)
+                exact = sum(Fraction(str(entry["points"])) for entry in entries)
+                self.assertEqual(exact, Fraction(str(points)))
+        self.assertEqual(rules.max_score, 0.4)  # 0.1 + 0.1 + 0.1 + 0.1 is not, in floating point
+
+    def test_shares_are_of_functions(self) -> None:
+        functions = {"A.A": "a", "A.B": "a", "B.A": "b", "B.ByHand": "b"}
+        weights = weights_of(policy.read(None), "step1", functions, frozenset({"B.ByHand"}))
+        self.assertEqual(shares_of(weights, functions), {"a": Fraction(2, 3), "b": Fraction(1, 3)})
 
     def test_of_both_mixes_the_better_counts(self) -> None:
         own = {"A.A": CaseVerdict("A.A", False, "own"), "A.B": CaseVerdict("A.B", False)}

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 import tempfile
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from fixtures import ROOT, case, result, step
 from grade import policy, roster, schema
 from grade.class_report import class_page
-from grade.classroom import Entry, find_entries
+from grade.classroom import Entry, find_entries, matches
+from grade.kit import KitError
 from grade.package import gradescope, package_classroom
+from grade.progress import Progress
 from grade.report import student_page
 from grade.roster import RosterError, Row, Student
-from grade.steps import STEPS
+from grade.steps import FOLDERS, STEPS
 
 HOSTILE = "</pre><script>alert(1)</script>\x1b[31m"
 
@@ -79,6 +84,37 @@ class Pages(unittest.TestCase):
         self.assertNotIn("RmsNorm.ByHand", page)
         self.assertIn("1 more failed", page)
 
+    def test_what_counts_nothing_is_shown_as_such(self) -> None:
+        for_nothing: dict[str, Any] = {"max_points": 0, "verdict": "failed", "points": 0}
+        page = student_page(row(cases=[case(**for_nothing)], steps=[step(passed=0, score=0)]), "Lab")
+        self.assertIn("counts nothing", page)
+        self.assertNotIn("0 of 0 points", page)
+        self.assertIn("counts nothing", gradescope(result(cases=[case(**for_nothing)]))["tests"][0]["name"])
+
+    def test_what_is_not_written_is_one_box_as_in_the_terminal(self) -> None:
+        waiting = [
+            case(f"RmsNorm.N{i}", verdict="not_written", points=0, max_points=1, message="write rms_norm")
+            for i in range(16)
+        ]
+        waiting.append(case("Rope.A", verdict="not_written", points=0, max_points=1, message="write rope"))
+        waiting.append(case("Rope.B", verdict="failed", points=0, max_points=1, message="it is wrong"))
+        page = student_page(row(cases=waiting, steps=[step(passed=0, cases=18, score=0)]), "Lab")
+        self.assertEqual(page.count("<pre>"), 2)
+        self.assertIn("17 cases wait for functions that are not written yet", page)
+        self.assertIn("write rms_norm (16 cases)\nwrite rope (1 case)", page)
+        self.assertIn("0 of 17 points", page)
+        self.assertIn("RmsNorm.N15", page)
+
+    def test_who_handed_in_nothing_is_told_so_without_a_reason(self) -> None:
+        rows = [Row(Student("zoe"), None), row("bob", status="ungraded", reason="why", score=None)]
+        page = class_page(rows, {}, policy.read(None), ROOT / "reference_data", "Lab")
+        self.assertIn('class="wait">not handed in</td>', page)
+        self.assertIn('class="wait">ungraded: why</td>', page)
+
+    def test_points_are_not_rounded_up(self) -> None:
+        page = student_page(row(score=24.9999, steps=[step(score=24.9999, passed=0)]), "Lab")
+        self.assertIn('<span class="score">24.9999</span>', page)
+
     def test_ungraded_is_no_zero(self) -> None:
         page = student_page(row(status="ungraded", reason="the sandbox failed", score=None), "Lab")
         self.assertIn("Not graded yet", page)
@@ -107,11 +143,12 @@ class Tables(unittest.TestCase):
         rows = [
             row(name) for name in ("=cmd|' /C calc'!A0", "+1", "-1", "@x", " =x", "\t=x", "a\n=x", "\uff1dx")
         ]
+        rows += [row("Bobby;=1+1"), row("a; @b;+c")]
         roster.write_tables(self.folder, rows, 25, "=Lab")
         for table in ("grades.csv", "moodle.csv", "canvas.csv"):
             for line in self.read(table):
                 for cell in line:
-                    self.assertNotRegex(cell, r"^\s*[=+\-@|%\uff1d]")
+                    self.assertNotRegex(cell, r"(^|;)\s*[=+\-@|%\uff1d]")
                     self.assertNotIn("\n", cell)
 
     def test_who_is_ungraded_gets_no_grade(self) -> None:
@@ -131,6 +168,7 @@ class Tables(unittest.TestCase):
         rows = roster.rows([Entry(Path("alice"), "alice"), Entry(Path("bob"), "bob")], students)
         self.assertEqual([each.shown_name for each in rows], ["Alice", "bob", "Zoe"])
         self.assertEqual([each.status for each in rows], ["ungraded", "ungraded", "not handed in"])
+        self.assertEqual(rows[0].student.id, "1")
         for text in (
             "name\nAlice\n",
             "submission\nalice\nalice\n",
@@ -141,6 +179,24 @@ class Tables(unittest.TestCase):
             with self.subTest(text), self.assertRaises(RosterError) as raised:
                 roster.read(path)
             self.assertIn("roster.csv", str(raised.exception))
+
+    def test_names_of_other_case_or_normal_form_are_the_rosters(self) -> None:
+        path = self.folder / "roster.csv"
+        path.write_text("submission,name\nJosé,J\nALICE,A\nann,n\nAnn,N\n", encoding="utf-8")
+        entries = [Entry(Path(name), name) for name in ("Jose\u0301", "alice", "Ann", "ANN")]
+        rows = {row.shown_name: row for row in roster.rows(entries, roster.read(path))}
+        self.assertEqual({name for name, row in rows.items() if row.entry}, {"J", "A", "N", "ANN"})
+        self.assertEqual(matches(["Jose\u0301"], ["José"]), {"Jose\u0301": "José"})
+
+    def test_results_below_the_class_are_no_submission(self) -> None:
+        for name in ("alice/labs", "grades/results", "bob"):
+            (self.folder / name).mkdir(parents=True)
+        (self.folder / "roster.csv").touch()
+        ours = [self.folder / "grades", self.folder / "roster.csv"]
+        self.assertEqual([entry.name for entry in find_entries(self.folder, ours)], ["alice", "bob"])
+        for wrong in (self.folder, self.folder / "bob" / "grades"):
+            with self.subTest(wrong), self.assertRaises(KitError):
+                find_entries(self.folder, [wrong])
 
     def test_nothing_that_was_handed_in_vanishes(self) -> None:
         for name in (
@@ -170,14 +226,55 @@ class Packages(unittest.TestCase):
         self.assertNotIn("secret", json.dumps(told))
         self.assertEqual(told["tests"][1]["visibility"], "hidden")
 
-    def test_workflow_names_each_step_and_its_points(self) -> None:
+    def workflow(self, *solutions: str) -> str:
         with tempfile.TemporaryDirectory() as name:
+            for each in solutions:
+                (Path(name) / "solutions" / FOLDERS[each]).mkdir(parents=True)
             package_classroom(Path(name), policy.read(None))
-            text = (Path(name) / ".github" / "workflows" / "classroom.yml").read_text()
-        for each in STEPS:
+            return (Path(name) / ".github" / "workflows" / "classroom.yml").read_text()
+
+    def test_workflow_gives_each_function_its_points(self) -> None:
+        text = self.workflow()
+        for each in ("step0_rms_norm", "step2_load_params"):
             self.assertIn(f"id: {each}\n", text)
             self.assertIn(f'{each.upper()}_RESULTS: "${{{{steps.{each}.outputs.result}}}}"\n', text)
-        self.assertEqual(text.count("max-score: "), len(STEPS))
+        self.assertNotIn("gather", text)  # it is handed out written
+        points = [int(line.split()[1]) for line in text.splitlines() if "max-score:" in line]
+        self.assertEqual(sum(points), 25 * len(STEPS))
+        self.assertGreaterEqual(min(points), 1)
+
+    def test_workflow_takes_the_reference_for_earlier_steps_where_it_is(self) -> None:
+        own = "./lab step2 --filter 'Mlp.*'"
+        self.assertIn(f"command: {own}\n", self.workflow(STEPS[0]))
+        self.assertIn(f"command: {own} || {own} --with-reference 0,1\n", self.workflow(*STEPS[:2]))
+
+
+class Waiting(unittest.TestCase):
+    def test_the_time_left_is_estimated_from_the_start(self) -> None:
+        progress = Progress(total=100, done_before=0, jobs=2, expected=10)
+        self.assertEqual(progress.time_left(), ", about 8 min 20 s left")
+        progress.advance(0)  # ungraded at once, which says nothing about the others
+        self.assertEqual(progress.time_left(), ", about 5 min 30 s left")
+        for _ in range(98):
+            progress.advance(20)
+        self.assertEqual(progress.time_left(), ", about 10 s left")
+
+
+class Locale(unittest.TestCase):
+    def test_everything_is_utf8_whatever_the_locale_says(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            out = Path(name) / "课程"
+            rules = Path(name) / "规则.toml"
+            rules.write_text("# 每一步的分数\n[steps.step0]\npoints = 50\n", encoding="utf-8")
+            environment = {
+                "PYTHONPATH": str(ROOT / "grading"), "PATH": "/usr/bin:/bin",
+                "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0",
+            }  # fmt: skip
+            command = [sys.executable, "-B", "-m", "grade", "package", "classroom", "--out", str(out)]
+            done = subprocess.run([*command, "--policy", str(rules)], env=environment, capture_output=True)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            self.assertIn("课程", done.stdout.decode("utf-8"))
+            self.assertTrue((out / ".github" / "workflows" / "classroom.yml").exists())
 
 
 if __name__ == "__main__":

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 import unittest.mock
 from pathlib import Path
 from typing import Any
 
-from fixtures import case, result, step
-from grade import schema, scratch
+from fixtures import HASH, ROOT, case, result, step
+from grade import policy, schema, scratch
+from grade.data import ReferenceData
 from grade.kit import Kit
-from grade.one import read_result, write_atomically
+from grade.one import listed_cases, read_result, write_result
 from grade.text import printable
-from grade.trusted import MissingEvidenceError, list_cases, read_report
+from grade.trusted import MissingEvidenceError, list_cases, read_report, without_hints
 
 
 class Schema(unittest.TestCase):
@@ -60,13 +62,20 @@ class Files(unittest.TestCase):
     def test_half_a_result_is_none(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             path = Path(name) / "x.json"
-            write_atomically(path, result())
+            write_result(path, result())
             self.assertEqual(read_result(path), result())
             self.assertEqual([each.name for each in Path(name).iterdir()], ["x.json"])
             path.write_bytes(path.read_bytes()[:-10])
             self.assertIsNone(read_result(path))
             path.write_text(json.dumps(result(score="x")))
             self.assertIsNone(read_result(path))
+
+    def test_a_cache_that_is_read_only_will_do(self) -> None:
+        with tempfile.NamedTemporaryFile() as file:  # root may write into every folder, but into no file
+            kit = Kit(Path(file.name), "", "c++ 12", (), {}, has_sandbox=False)
+            data = ReferenceData(Path("data"), HASH, is_public=False, public_cases=frozenset())
+            with unittest.mock.patch("grade.one.list_cases", return_value={"A.B": "f"}):
+                self.assertEqual(listed_cases(kit, data)["step0"], {"A.B": "f"})
 
 
 def report(**changes: object) -> dict[str, object]:
@@ -116,7 +125,20 @@ class Evidence(unittest.TestCase):
             with self.subTest(value), self.assertRaises(MissingEvidenceError):
                 self.read(value, wanted)
 
-    def list(self, program: str) -> list[str]:
+    def test_without_hints_nothing_is_told_that_the_code_chose(self) -> None:
+        for end, shown in (("failed", "the result is"), ("not_written", "it is not written"), ("passed", "")):
+            chosen = "" if end == "passed" else "secret inputs"
+            verdict = self.read(report(end=end, message=chosen), ["A.B"])["A.B"]
+            self.assertEqual(verdict.message, chosen)
+            for language in policy.LANGUAGES:
+                told = without_hints(verdict, language)
+                self.assertNotIn("secret", told.message)
+                self.assertEqual(told.passed, verdict.passed)
+            self.assertTrue(without_hints(verdict, "en").message.startswith(shown))
+        lost = self.read(report(end="lost", message="the worker ended with exit status 3"), ["A.B"])["A.B"]
+        self.assertEqual(without_hints(lost, "en").message, lost.message)
+
+    def list(self, program: str) -> dict[str, str]:
         tests = self.folder / "bin" / "graded_step0_tests"
         tests.parent.mkdir(exist_ok=True)
         tests.write_text(f"#!/bin/sh\n{program}\n")
@@ -127,7 +149,7 @@ class Evidence(unittest.TestCase):
     def test_cases_are_listed_by_the_program(self) -> None:
         told = '[{"function": "f", "name": "A.B"}, {"function": "", "name": "A.C"}]'
         names = self.list(f"[ \"$*:$LAB_REFERENCE_DATA\" = --cases:data ] && echo '{told}'")
-        self.assertEqual(names, ["A.B", "A.C"])
+        self.assertEqual(names, {"A.B": "f", "A.C": ""})
         for program in ("echo '[]'", "echo 'A.B'", f"echo '{told}'; exit 1", "echo '[{}]'"):
             with self.subTest(program), self.assertRaisesRegex(MissingEvidenceError, "can't be listed"):
                 self.list(program)
@@ -150,35 +172,62 @@ class Sweeping(unittest.TestCase):
         patch = unittest.mock.patch.object(tempfile, "tempdir", folder.name)
         patch.start()
         self.addCleanup(patch.stop)
-        ended = subprocess.Popen(["/bin/true"])
-        ended.wait()
-        self.left = self.folder / f"lab-grade-{ended.pid}-x"
-        self.left.mkdir()
+
+    def leave(self, program: str) -> Path:
+        """What a grader leaves that is killed in the middle of it."""
+        code = f"{program} as made:\n    print(made, flush=True); os.kill(os.getpid(), 9)"
+        head = "import os; from pathlib import Path; from grade.scratch import scratch, writing\nwith "
+        environment = {"PYTHONPATH": str(ROOT / "grading"), "TMPDIR": str(self.folder)}
+        command = [sys.executable, "-B", "-c", head + code]
+        ended = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True)
+        self.assertEqual(ended.returncode, -9)
+        (left,) = self.folder.iterdir()
+        return left
 
     def test_what_a_killed_grader_left_is_removed_and_nothing_else(self) -> None:
-        kept = [self.folder / f"lab-grade-{os.getpid()}-x", self.folder / f"lab-other-{self.left.name}"]
-        for path in kept:
-            path.mkdir()
-        (self.left / "file").write_text("x")
-        scratch.sweep()
-        self.assertEqual(sorted(self.folder.iterdir()), sorted(kept))
+        left = self.leave("scratch('grade')")
+        (left / "file").write_text("x")
+        other = self.folder / f"other-{left.name}"
+        other.mkdir()
+        with scratch.scratch("grade") as kept:
+            scratch.sweep()
+            self.assertEqual({path.name for path in self.folder.iterdir()}, {Path(kept).name, other.name})
+        self.assertEqual(list(self.folder.iterdir()), [other])
+
+    def test_what_another_container_uses_is_kept(self) -> None:
+        """Its processes have numbers of their own, which tell nothing there."""
+        unshare = ["unshare", "--pid", "--fork", "--kill-child"]
+        if subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
+            self.skipTest("this needs the right to make a namespace of processes")
+        environment = {"PYTHONPATH": str(ROOT / "grading"), "TMPDIR": str(self.folder)}
+        command = [*unshare, sys.executable, "-B", "-c", "from grade import scratch; scratch.sweep()"]
+        with scratch.scratch("grade") as name:
+            subprocess.run(command, env=os.environ | environment, check=True)
+            self.assertEqual(list(self.folder.iterdir()), [Path(name)])
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_unfinished_files_of_a_grader_that_runs_are_kept(self) -> None:
-        process = self.left.name.split("-")[2]
-        kept = scratch.unfinished(self.folder / "x.json")
-        for path in (kept, self.folder / f".{process}-x.json.new", self.folder / f".{process}-0-1.log"):
-            path.touch()
-        scratch.sweep_files(self.folder)
-        self.assertEqual(sorted(self.folder.iterdir()), sorted([kept, self.left]))
+        self.leave("writing(Path('x.json'))")
+        with scratch.writing(self.folder / "x.json") as file:
+            file.write("x")
+            scratch.sweep_files(self.folder)
+            (kept,) = self.folder.iterdir()
+            self.assertTrue(kept.name.startswith(scratch.UNFINISHED))
+        self.assertEqual([path.name for path in self.folder.iterdir()], ["x.json"])
 
-    def test_two_may_sweep_at_once(self) -> None:
-        def the_other_is_quicker(path: Path) -> bool:
-            path.rmdir()
-            return False
+    def test_what_is_swept_away_before_it_is_locked_is_made_again(self) -> None:
+        lock_of, quick = scratch.lock_of, [True]
 
-        with unittest.mock.patch.object(Path, "is_symlink", the_other_is_quicker):
-            scratch.sweep()
-        self.assertFalse(self.left.exists())
+        def the_other_is_quicker(path: Path) -> int | None:
+            if quick.pop() if quick else False:
+                path.rmdir()
+            return lock_of(path)
+
+        with (
+            unittest.mock.patch.object(scratch, "lock_of", the_other_is_quicker),
+            scratch.scratch("grade") as name,
+        ):
+            self.assertTrue(Path(name).is_dir())
 
 
 if __name__ == "__main__":

@@ -107,6 +107,8 @@ TEST(Report, WhatAPassingCasePrintsIsShownWithIt) {
   const Finished run = run_misbehaving("--brief --gtest_filter=Gather.*");
   EXPECT_EQ(run.code, 0);
   EXPECT_THAT(run.output, ContainsRegex("^✓ Gather\\.[A-Za-z]+ printed:\n  \\| rows: [0-9]+\n"));
+  EXPECT_THAT(run.output, HasSubstr("  | …\n"));
+  EXPECT_LT(run.output.size(), 100'000u);
 }
 
 TEST(Report, EndlessOutputIsCutOff) {

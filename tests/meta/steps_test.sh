@@ -94,6 +94,14 @@ done
 printf '#include %s\n' '"kit/checkpoint/json.h"' '"my_tests/a.h"' '<vector>' >"$work/labs/step1_x/z.cpp"
 expect 'it includes the kit' 'hints: name|status 0|' "$(said step1)"
 
+mkdir -p "$work/labs/step1_x/one/two" "$work/labs/step1_x/kit"
+for file in one/a.hpp one/two/b.h kit/c.h 'd e.h' 工具.inl table.txt f+g.cpp other.txt README.md; do
+  echo >"$work/labs/step1_x/$file"
+done
+printf '#include "%s"\n' one/a.hpp one/two/b.h kit/c.h 'd e.h' 工具.inl table.txt >"$work/labs/step1_x/z.cpp"
+expect 'what grading leaves out' 'f+g.cpp kit/c.h one/two/b.h table.txt' \
+  "$( (test_step step1) 2>&1 | sed -n 's|^labs/step1_x/\(.*\) is left out where .*|\1|p' | LC_ALL=C sort | xargs)"
+
 # A step that came with a newer kit.
 for folder in step1_x step4_x step5_no_description; do
   mkdir -p "$work/testing/stubs/$folder"

@@ -22,6 +22,7 @@ from reference.step0.functions import (
     ROPE_FREQUENCIES,
     SWIGLU,
 )
+from reference.variation import Variation
 
 FUNCTIONS = (
     GATHER,
@@ -36,13 +37,13 @@ FUNCTIONS = (
 )
 
 
-def step(_seed: int, _data: Path) -> Step:
+def step(seed: int, _data: Path) -> Step:
     return Step(
         [
             *rows.gather(),
             *rows.rms_norm(),
             *products.matmul_transb(),
-            *rope.rope_frequencies(),
+            *rope.rope_frequencies(Variation(seed)),
             *rope.rope(),
             *softmax.masked_softmax(),
             *products.matmul(),

@@ -11,6 +11,7 @@ from reference.calls import Call, Draw, recipe
 from reference.case import dirt, normal
 from reference.recipe import Recipe
 from reference.step0.functions import ROPE, ROPE_FREQUENCIES
+from reference.variation import Variation
 
 
 def _frequencies(head_dim: int, theta: float, nan: bool = False) -> Draw:
@@ -27,7 +28,15 @@ def _frequencies_in_a_buffer(gen: Generator) -> Call:
     return Call({"inv_freq": dirt((11,), gen)[3:9]}, {"theta": 10000.0})
 
 
-def rope_frequencies() -> list[Recipe]:
+def rope_frequencies(vary: Variation) -> list[Recipe]:
+    """The frequencies follow from theta and their number, so these are what a private seed varies."""
+
+    def varied(own: tuple[int, float], *others: tuple[int, float], nan: bool = False) -> Draw:
+        def draw(gen: Generator) -> Call:
+            return _frequencies(*vary.one_of(gen, own, *others), nan)(gen)
+
+        return draw
+
     cases = [
         (
             "ByHand",
@@ -35,14 +44,26 @@ def rope_frequencies() -> list[Recipe]:
             _frequencies(8, 10000.0),
         ),
         ("OnePair", "The first pair always turns by one radian per position.", _frequencies(2, 10000.0)),
-        ("OddNumberOfPairs", "Seven pairs: head_dim is twice that.", _frequencies(14, 10000.0)),
+        (
+            "OddNumberOfPairs",
+            "Seven pairs: head_dim is twice that.",
+            varied((14, 10000.0), *((14, theta) for theta in (5000.0, 15000.0, 25000.0, 40000.0))),
+        ),
         (
             "SmallTheta",
             "theta is the parameter: 10000 written in shows, and so does a wrong exponent in the last pair.",
-            _frequencies(26, 50.0),
+            varied((26, 50.0), *((26, theta) for theta in (20.0, 30.0, 40.0, 60.0, 70.0, 80.0))),
         ),
-        ("ThetaOfLlama3", "theta 500000, as Llama 3 has it.", _frequencies(12, 500000.0)),
-        ("HeadDim128", "The head size of the large models: 64 pairs.", _frequencies(128, 10000.0)),
+        (
+            "ThetaOfLlama3",
+            "theta 500000, as Llama 3 has it.",
+            varied((12, 500000.0), *((n, 500000.0) for n in (8, 16, 18, 20, 24))),
+        ),
+        (
+            "HeadDim128",
+            "The head size of the large models: 64 pairs.",
+            varied((128, 10000.0), *((128, theta) for theta in (20000.0, 50000.0, 100000.0, 1000000.0))),
+        ),
         (
             "PartOfABuffer",
             "Only head_dim / 2 numbers are written; their neighbours stay.",
@@ -51,7 +72,7 @@ def rope_frequencies() -> list[Recipe]:
         (
             "NanInOut",
             "The output is overwritten; what stood there isn't read.",
-            _frequencies(10, 300.0, nan=True),
+            varied((10, 300.0), *((10, theta) for theta in (100.0, 200.0, 400.0, 500.0, 700.0)), nan=True),
         ),
     ]
     return [

@@ -43,18 +43,20 @@ from reference.step2.block_cases import block_recipes, predict_attention_block, 
 from reference.step2.forward_cases import forward_recipes, predict_forward
 from reference.step2.load_params_cases import loading_recipes, predict_load_params
 from reference.switches import Predictor
+from reference.variation import Variation
 
 STORY_TOKENS = 10
 
 
 def step(seed: int, data: Path) -> Step:
+    vary = Variation(seed)
     small = {name: small_models.draw(name, seed) for name in small_models.CONFIGS}
     bundled = story.load(data)
     models = {**small, "story": bundled.model}
     long_enough = (ids for ids in map(bundled.encode, story.prompts(seed)) if len(ids) >= STORY_TOKENS)
     prompt = next(long_enough)[:STORY_TOKENS]
     recipes = [
-        *loading_recipes(models),
+        *loading_recipes(models, vary),
         *block_recipes(models),
         *forward_recipes(models, prompt, seed),
     ]

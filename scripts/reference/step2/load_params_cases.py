@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -14,6 +14,7 @@ from reference.numerics import MismatchError, Numerics
 from reference.recipe import Recipe
 from reference.step2.small_models import small_model
 from reference.switches import OFF, Predicted, Raised, Switches
+from reference.variation import Variation
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Loading:
     tie_word_embeddings: bool | None = None  # None: as the model has it
     num_hidden_layers: int | None = None
     without: Sequence[str] = ()
+    varies: Sequence[str] = ()  # of these two, with a private seed
 
 
 LOADINGS = [
@@ -31,6 +33,7 @@ LOADINGS = [
         "LoadParams.EveryFieldOfEveryLayer",
         "Each field of Params is a view of the tensor that has its name in the checkpoint, without a copy.",
         "grouped",
+        varies=["tie_word_embeddings"],
     ),
     Loading(
         "LoadParams.EqualShapesAreNotExchanged",
@@ -57,12 +60,14 @@ LOADINGS = [
         "LoadParams.TwelveLayersInOrder",
         "Layers are ordered by number: sorted by name, layer 10 comes before layer 2.",
         "deep",
+        varies=["tie_word_embeddings"],
     ),
     Loading(
         "LoadParams.AsManyLayersAsTheConfigSays",
         "The config says how many layers there are, counted from 0; the checkpoint may hold more.",
         "grouped",
         num_hidden_layers=1,
+        varies=["num_hidden_layers", "tie_word_embeddings"],
     ),
     Loading(
         "LoadParams.MissingLayerTensorIsAnError",
@@ -80,6 +85,7 @@ LOADINGS = [
         "LoadParams.StoryModel",
         "The bundled model's weights are found under the names of its own checkpoint.",
         "story",
+        varies=["num_hidden_layers"],
     ),
 ]
 
@@ -180,10 +186,21 @@ def predict_load_params(
     return Predicted(expect={"fields": fields})
 
 
-def loading_recipes(models: Mapping[str, Model]) -> list[Recipe]:
+def loading_recipes(models: Mapping[str, Model], vary: Variation) -> list[Recipe]:
+    """Which tensor is which follows from their names, so a private seed varies how many layers there are, in
+    small_models, and what the config says of them and of the head."""
+
     def recipe(loading: Loading) -> Recipe:
-        def build(_gen: torch.Generator) -> Case:
-            return loading_case(loading, models[loading.model])
+        model = models[loading.model]
+
+        def build(gen: torch.Generator) -> Case:
+            n_layers, tied = loading.num_hidden_layers, loading.tie_word_embeddings
+            if "num_hidden_layers" in loading.varies:
+                fewer = range(1 + (n_layers or 0), model.config["num_hidden_layers"])
+                n_layers = vary.one_of(gen, n_layers, *fewer)
+            if "tie_word_embeddings" in loading.varies:
+                tied = vary.one_of(gen, tied, True, False)
+            return loading_case(replace(loading, num_hidden_layers=n_layers, tie_word_embeddings=tied), model)
 
         return Recipe(loading.name, build)
 

@@ -9,6 +9,7 @@ import torch
 
 from reference.case import Case, Model, generator, normal
 from reference.switches import Unpredictable
+from reference.variation import Variation
 
 COMMON: dict[str, Any] = {
     "architectures": ["LlamaForCausalLM"],
@@ -103,8 +104,9 @@ SMALL_EMBEDDINGS = {"grouped": 0.02}
 
 def draw(name: str, seed: int) -> Model:
     """Weights so large that attention looks somewhere and logits spread; norms around 1, but not 1."""
-    config = COMMON | CONFIGS[name]
     gen = generator(seed, f"model.{name}")
+    config = COMMON | CONFIGS[name]
+    config["num_hidden_layers"] += Variation(seed).one_of(gen, 0, 1, 2)
     hidden, middle = config["hidden_size"], config["intermediate_size"]
     queries = config["num_attention_heads"] * config["head_dim"]
     keys = config["num_key_value_heads"] * config["head_dim"]

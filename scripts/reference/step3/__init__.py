@@ -43,12 +43,13 @@ from reference.step3.generate_cases import predict_generate, scripted_recipes
 from reference.step3.sample_cases import predict_sample, sample_recipes
 from reference.step3.story_cases import story_recipes
 from reference.switches import Predictor
+from reference.variation import Variation
 
 
 def step(seed: int, data: Path) -> Step:
     recipes = [
         *distribution_recipes(),
-        *sample_recipes(),
+        *sample_recipes(Variation(seed)),
         *scripted_recipes(),
         *story_recipes(seed, story.load(data)),
     ]

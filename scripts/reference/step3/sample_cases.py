@@ -16,6 +16,7 @@ from reference.redraw import TooClose
 from reference.step3.generation import DRAW_MARGIN, invert
 from reference.step3.sampling import sample
 from reference.switches import Predicted, Switches
+from reference.variation import Variation
 
 JUST_BELOW_ONE = 1 - 2**-24  # the largest float32 below 1
 
@@ -29,6 +30,7 @@ class Sample:
     probs: Callable[[torch.Generator], Tensor]
     uniforms: Callable[[Tensor, torch.Generator], Sequence[float]]
     exact: bool = True  # every order of summation is exact in float32, so u may lie on a boundary
+    moves: bool = True  # with a private seed, behind tokens that are impossible
 
 
 def dyadic(*sixteenths: float) -> Callable[[torch.Generator], Tensor]:
@@ -78,6 +80,7 @@ SAMPLES = [
         "The smallest u there is draws the first token.",
         dyadic(3, 5, 2, 6),
         always(0),
+        moves=False,
     ),
     Sample(
         "Sample.ZeroSkipsWhatIsImpossible",
@@ -132,6 +135,7 @@ SAMPLES = [
         "There is only one token to draw.",
         dyadic(16),
         from_end_to_end,
+        moves=False,
     ),
     Sample(
         "Sample.ManyDraws",
@@ -143,8 +147,12 @@ SAMPLES = [
 ]
 
 
-def sample_case(recipe: Sample, gen: torch.Generator) -> Case:
+def sample_case(recipe: Sample, vary: Variation, gen: torch.Generator) -> Case:
+    """Few probabilities are exact, and u is where something happens, so a private seed varies where they
+    stand; otherwise the tokens would be the same."""
     probs = recipe.probs(gen)
+    if recipe.moves:
+        probs = torch.cat([torch.zeros(vary.one_of(gen, 0, 1, 2, 3, 4, 5, 6)), probs])
     uniforms = recipe.uniforms(probs, gen)
     margin = 0 if recipe.exact else DRAW_MARGIN
     tokens = [invert(probs, u, margin) for u in uniforms]
@@ -166,5 +174,5 @@ def predict_sample(
     return Predicted(expect={"tokens": [sample(case.before["probs"], u, switches) for u in case.args["u"]]})
 
 
-def sample_recipes() -> list[Recipe]:
-    return [Recipe(each.name, partial(sample_case, each)) for each in SAMPLES]
+def sample_recipes(vary: Variation) -> list[Recipe]:
+    return [Recipe(each.name, partial(sample_case, each, vary)) for each in SAMPLES]

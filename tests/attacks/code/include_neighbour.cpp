@@ -1,0 +1,1 @@
+#include "{HONEST}/labs/step0_operators/operators.cpp"
