@@ -130,6 +130,8 @@ def read_spelled(selection: Sequence[str], all_of_them: bool) -> list[Mutant]:
         for part, entry in read_entries(selection)
         for spelling, change in entry.get("spellings", {}).items()
     ]
+    for mutant in spelled:
+        mutant.source()  # those that aren't tried must fit their file, too
     return [
         mutant
         for mutant in spelled
