@@ -341,28 +341,18 @@ def main() -> int:
 def print_score(verdicts: Sequence[Verdict], same: dict[str, set[str]]) -> bool:
     """One line; whether it is good enough."""
     killed = sum(verdict.killed for verdict in verdicts)
-    by_spelling: dict[str, list[Verdict]] = {"": []}
-    for verdict in verdicts:
-        if not verdict.mutant.killed_by:
-            by_spelling.setdefault(verdict.mutant.spelling, []).append(verdict)
-    named = {
-        spelling: sum(
-            verdict.mutant.id in verdict.names <= same[verdict.mutant.id] for verdict in of_spelling
-        )
-        for spelling, of_spelling in by_spelling.items()
-    }
-    misnamed = sum(
-        not verdict.names <= same[verdict.mutant.id]
-        for of_spelling in by_spelling.values()
-        for verdict in of_spelling
+    to_name = [verdict for verdict in verdicts if not verdict.mutant.killed_by]
+    misnamed = sum(bool(verdict.names - same[verdict.mutant.id]) for verdict in to_name)
+    total = Counter(verdict.mutant.spelling for verdict in to_name)
+    named = Counter(
+        verdict.mutant.spelling
+        for verdict in to_name
+        if verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id]
     )
-    shares = [
-        f"{named[spelling]}/{len(of_spelling)} named" + (f" in {spelling}" if spelling else "")
-        for spelling, of_spelling in sorted(by_spelling.items())
-    ]
-    print(f"{killed}/{len(verdicts)} killed, {', '.join(shares)}, {misnamed} misnamed")
-    enough = named[""] >= NAMED_AT_LEAST * len(by_spelling[""])
-    return killed == len(verdicts) and misnamed == 0 and enough
+    parts = [f"{killed}/{len(verdicts)} killed", f"{named['']}/{total['']} named"]
+    parts += [f"{named[each]}/{total[each]} in {each}" for each in sorted(total) if each]
+    print(", ".join([*parts, f"{misnamed} misnamed"]))
+    return killed == len(verdicts) and misnamed == 0 and named[""] >= NAMED_AT_LEAST * total[""]
 
 
 if __name__ == "__main__":
