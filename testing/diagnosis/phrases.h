@@ -196,10 +196,11 @@ inline constexpr std::array phrases = {
 
     // Around a case.
     Phrase{"the result is not what transformers computes\n", "结果与 transformers 算的不同\n"},
-    Phrase{"The first call is right, but a second one with the same arguments isn't: is something kept "
-           "between calls (a static or global variable)?\n",
-           "第一次调用是对的，用同样的参数再调用一次就不对了：是不是有什么在两次调用之间留了下来"
-           "（static 或全局变量）？\n"},
+    Phrase{
+        "The first call is right, but the same call after another one isn't: is something kept between calls "
+        "(a static or global variable)?\n",
+        "第一次调用是对的，在另一次调用之后再做同样的调用就不对了：是不是有什么在两次调用之间留了下来"
+        "（static 或全局变量）？\n"},
     Phrase{" {} passes all {} cases.", " {} 的 {} 个用例全部通过。"},
     Phrase{" {} fails {} of {} cases, so mend it first.", " {0} 的 {2} 个用例中有 {1} 个失败，请先改它。"},
     Phrase{"\nSo look at {} itself and at what it hands to them.", "\n所以请看 {} 本身和它传给它们的东西。"},

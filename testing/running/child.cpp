@@ -19,17 +19,14 @@ namespace {
 constexpr std::size_t endless_output = 1'000'000;  // nobody prints so much and means it
 constexpr int returned_code = 87;                  // no code that a student's exit() is likely to have
 
-struct Pipe {
-  int read_end, write_end;
-  Pipe() {
-    int ends[2];
-    if (pipe(ends) != 0) throw Error("no pipe can be opened");
-    read_end = ends[0];
-    write_end = ends[1];
-  }
-};
-
 }  // namespace
+
+Pipe::Pipe() {
+  int ends[2];
+  if (pipe(ends) != 0) throw Error("no pipe can be opened");
+  read_end = ends[0];
+  write_end = ends[1];
+}
 
 void begin_time_limit(const TimeLimit& limit) {
   rusage used{};

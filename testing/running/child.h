@@ -24,6 +24,12 @@ inline constexpr TimeLimit short_time_limit{2, 5};
 /// Bytes of what a child prints that are kept, and a few more, which show that there was more.
 inline constexpr std::size_t most_output = 2000;
 
+/// Both ends are the owner's to close.
+struct Pipe {
+  int read_end, write_end;
+  Pipe();
+};
+
 /// Runs a function in a process of its own, where student's code may crash, loop without end, exit or print.
 class Child {
  public:

@@ -1,11 +1,14 @@
 #include "testing/running/golden_test.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "kit/error.h"
 #include "testing/diagnosis/call.h"
@@ -13,6 +16,8 @@
 #include "testing/diagnosis/divergence.h"
 #include "testing/diagnosis/mismatch.h"
 #include "testing/diagnosis/phrases.h"
+#include "testing/running/child.h"
+#include "testing/running/pipe.h"
 #include "testing/running/run_tests.h"
 #include "testing/running/verdict_listener.h"
 #include "testing/running/witnesses.h"
@@ -116,12 +121,12 @@ std::vector<std::string> ids(const std::vector<std::size_t>& names) {
 }
 
 /// Adds to `verdict` what is wrong with `outcome`, as far as the hints go.
-void diagnose(const Case& golden_case, const Outcome& outcome, bool only_the_second, Verdict& verdict) {
+void diagnose(const Case& golden_case, const Outcome& outcome, bool only_later, Verdict& verdict) {
   verdict.end = Verdict::End::failed;
   const Hints hints = hints_wanted();
   std::string lead;
   // No known mistake writes outside of its tensors; and who does may have destroyed what a diagnosis needs.
-  if (!only_the_second && outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
+  if (!only_later && outcome.overrun.empty() && (hints == Hints::name || names_are_recorded())) {
     Witnesses::shared().record(golden_case, outcome, false);
     const std::vector<std::size_t> names = known_mistakes(golden_case);
     verdict.misconceptions = ids(names);
@@ -131,10 +136,10 @@ void diagnose(const Case& golden_case, const Outcome& outcome, bool only_the_sec
     verdict.text = verdict.kind = say("the result is not what transformers computes\n");
     return;
   }
-  if (only_the_second) {
-    lead =
-        say("The first call is right, but a second one with the same arguments isn't: is something kept "
-            "between calls (a static or global variable)?\n");
+  if (only_later) {
+    lead = say(
+        "The first call is right, but the same call after another one isn't: is something kept between calls "
+        "(a static or global variable)?\n");
   }
   const Mismatch mismatch = details(golden_case, outcome, !lead.empty());
   verdict.text = first_lines(lead + mismatch.text, most_lines);
@@ -142,6 +147,69 @@ void diagnose(const Case& golden_case, const Outcome& outcome, bool only_the_sec
   verdict.axes = mismatch.axes;
   if (outcome.thrown) verdict.thrown = outcome.thrown->text;
 }
+
+bool is_call_of_other_sizes(const Case& golden_case, const Case& other) {
+  if (golden_case.function() != other.function()) return false;
+  const auto names = [](const Case& c) {
+    std::vector<std::string> result;
+    for (const auto& [name, value] : c.arguments()) result.push_back(name);
+    return result;
+  };
+  const std::vector<std::string> storages = golden_case.storages_before();
+  if (names(golden_case) != names(other) || storages != other.storages_before()) return false;
+  return std::ranges::any_of(storages, [&](const std::string& storage) {
+    return golden_case.before(storage).shape() != other.before(storage).shape();
+  });
+}
+
+/// The next case of the function that makes its call with other sizes.
+const Case* with_other_sizes(const Case& golden_case) {
+  std::vector<const Case*> others;
+  for (const Case& each : golden_file().cases()) others.push_back(&each);
+  std::ranges::rotate(others, std::ranges::find(others, &golden_case));
+  const auto other = std::ranges::find_if(
+      others, [&](const Case* each) { return is_call_of_other_sizes(golden_case, *each); });
+  return other == others.end() ? nullptr : *other;
+}
+
+/// A call that comes after one with other sizes, in a process of its own: what a function keeps of its first
+/// call shows then. The process begins before any call is made here, and calls when it is asked to.
+class LaterCall {
+ public:
+  LaterCall(const Case& golden_case, Runner run)
+      : child_(short_time_limit, [&](int pipe) {
+          char asked = 0;
+          close(ask_.write_end);
+          if (read(ask_.read_end, &asked, 1) != 1) return;
+          const Case* other = with_other_sizes(golden_case);
+          run(other == nullptr ? golden_case : *other);  // what comes of it is that case's affair
+          Verdict verdict;
+          const Outcome outcome = run(golden_case);
+          if (!describe_mismatch(golden_case, outcome).empty()) diagnose(golden_case, outcome, true, verdict);
+          write_all(pipe, to_json(verdict));
+        }) {
+    close(ask_.read_end);
+  }
+  LaterCall(const LaterCall&) = delete;
+  LaterCall& operator=(const LaterCall&) = delete;
+  ~LaterCall() { close(ask_.write_end); }
+
+  /// Adds what is wrong with it to `verdict`; nothing if it ends before it can tell.
+  void diagnose_into(Verdict& verdict) {
+    write_all(ask_.write_end, "?");
+    child_.wait();
+    const std::optional<Verdict> told = verdict_from(child_.told());
+    if (!told || told->passed()) return;
+    verdict.end = told->end;
+    verdict.text = told->text;
+    verdict.kind = told->kind;
+    verdict.axes = told->axes;
+  }
+
+ private:
+  Pipe ask_;
+  Child child_;
+};
 
 /// What `body` throws when it comes upon a stub, or is lost, in `verdict`.
 void catch_no_outcome(Verdict& verdict, const std::function<void()>& body) {
@@ -173,13 +241,15 @@ Verdict judge(const Case& golden_case, Runner run) {
   verdict.purpose = golden_case.purpose();
   if (values_are_shown()) verdict.call = call_line(golden_case);
   catch_no_outcome(verdict, [&] {
-    // What a function keeps in a static variable shows when it is called again.
-    for (const bool second : {false, true}) {
-      const Outcome outcome = run(golden_case);
-      if (describe_mismatch(golden_case, outcome).empty()) continue;
-      diagnose(golden_case, outcome, second, verdict);
-      return;
-    }
+    std::optional<LaterCall> later;
+    if (testing::UnitTest::GetInstance()->test_to_run_count() == 1) later.emplace(golden_case, run);
+    Outcome outcome = run(golden_case);
+    if (!describe_mismatch(golden_case, outcome).empty())
+      return diagnose(golden_case, outcome, false, verdict);
+    if (later) return later->diagnose_into(verdict);
+    // Other cases have shared this process already.
+    outcome = run(golden_case);
+    if (!describe_mismatch(golden_case, outcome).empty()) diagnose(golden_case, outcome, true, verdict);
   });
   return verdict;
 }

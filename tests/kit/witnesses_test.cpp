@@ -57,6 +57,24 @@ Outcome run_with_memory(const Case& c) {
   return outcome;
 }
 
+/// Right for the arguments of the first call only, as with a table that is never made anew.
+Outcome run_as_the_first(const Case& c) {
+  static const std::string first = c.name();
+  Outcome outcome;
+  Tensor out = copy_of("out", c.after("out"));
+  if (c.name() != first) out.values()[0] += 1;
+  outcome.tensors.emplace("out", std::move(out));
+  return outcome;
+}
+
+/// Right, but for other sizes it never returns.
+Outcome run_that_ends_elsewhere(const Case& c) {
+  if (c.name() != "Gather.OneIndex") std::abort();
+  Outcome outcome;
+  outcome.tensors.emplace("out", copy_of("out", c.after("out")));
+  return outcome;
+}
+
 /// What is right is there when it throws.
 template <typename Exception>
 Outcome throw_at_the_end(const Case& c, const Exception& exception) {
@@ -114,8 +132,13 @@ TEST(Witnesses, NumbersWithoutSenseGetNoName) {
 }
 
 TEST(Witnesses, WhatIsKeptBetweenCallsShows) {
-  EXPECT_THAT(judge(golden_file().at("Gather.OneIndex"), run_with_memory).text,
-              StartsWith("The first call is right, but a second one with the same arguments isn't"));
+  for (const Runner run : {Runner{run_with_memory}, Runner{run_as_the_first}})
+    EXPECT_THAT(judge(golden_file().at("Gather.OneIndex"), run).text,
+                StartsWith("The first call is right, but the same call after another one isn't"));
+}
+
+TEST(Witnesses, WhatBecomesOfAnotherCallIsThatCasesAffair) {
+  EXPECT_TRUE(judge(golden_file().at("Gather.OneIndex"), run_that_ends_elsewhere).passed());
 }
 
 TEST(Verdicts, AnExceptionWithoutTextIsNoReturn) {
