@@ -26,9 +26,9 @@ from mutants import (
     build_common,
     build_mutant,
     drawn,
+    options_parser,
     progress,
     read_mutants,
-    read_options,
     read_report,
     tests_of,
 )
@@ -101,7 +101,7 @@ def difference(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> st
 
 
 def main() -> int:
-    options = read_options(__doc__, "ID|stepN")
+    options = options_parser(__doc__, "ID|stepN").parse_args()
     try:
         mutants = drawn(
             [mutant for mutant in read_mutants(options.selection) if mutant.step != "kit"], options

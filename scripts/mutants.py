@@ -1,12 +1,15 @@
 """Make each misconception in the reference solution and see whether its step's tests fail and name it.
 
-mutants.py                      every named mutant
-mutants.py step1 rms_norm_mean  those of a step, or single ones
+mutants.py                      every named mutant, and a fixed quarter of those in tests/spellings/
+mutants.py step1                those of a step
+mutants.py rms_norm_no_weight   single ones, in every spelling that has them
+mutants.py --all-spellings      every named mutant in every spelling
 mutants.py kit                  mistakes in the kit's own code, which one of its tests must notice
 mutants.py --sample 12          that many, drawn by --seed
 
 A mutant costs one compilation of one file and one link: all else is built once, in the student's build.
-The last line is the score; the exit status is 1 if one survived or was misnamed, or too few were named.
+The last line is the score; the exit status is 1 if one survived or was misnamed, or too few were named. In
+the other spellings a name may be missing, but not wrong.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import shlex
 import subprocess
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -48,14 +52,24 @@ class Mutant:
     old: str
     new: str
     killed_by: str  # the kit's test that must fail; "": any test of the step may
+    spelling: str = field(default="", kw_only=True)  # folder in tests/spellings/; "": the solution
+
+    @property
+    def label(self) -> str:
+        return f"{self.id} in {self.spelling}" if self.spelling else self.id
+
+    @property
+    def tests(self) -> str:
+        """The program that tests what the mistake is made in."""
+        return f"spelling_{self.spelling}_{self.step}_tests" if self.spelling else tests_of(self.step)
 
     def source(self) -> str:
-        """The solution with the mistake in it."""
+        """The file with the mistake in it."""
         text = (ROOT / self.file).read_text()
         found = text.count(self.old)
         if found != 1:
             raise BadInputError(
-                f"{self.id}: `old` must stand once in {self.file}, but stands there {found} times"
+                f"{self.label}: `old` must stand once in {self.file}, but stands there {found} times"
             )
         return text.replace(self.old, self.new)
 
@@ -91,18 +105,44 @@ def read_predictions(step: str) -> list[dict[str, Any]]:
     return entries
 
 
-def read_mutants(selection: Sequence[str]) -> list[Mutant]:
-    mutants = []
+def read_entries(selection: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The selected misconceptions, each with the part that it belongs to: a step, or the kit."""
+    entries = []
     for path in sorted((ROOT / "misconceptions").glob("*/*.json")):
         entry, part = json.loads(path.read_text()), path.parent.name
-        if {part, entry["id"]}.isdisjoint(selection or STEPS):
-            continue
-        change = entry["mutant"]
-        old, new = ("\n".join(change[key]) for key in ("old", "new"))
-        mutants.append(Mutant(entry["id"], part, Path(change["file"]), old, new, entry.get("killed_by", "")))
-    if not mutants:
+        if not {part, entry["id"]}.isdisjoint(selection or STEPS):
+            entries.append((part, entry))
+    if not entries:
         raise BadInputError(f"no misconception is named {' or '.join(selection)}; see misconceptions/")
-    return mutants
+    return entries
+
+
+def read_mutants(selection: Sequence[str]) -> list[Mutant]:
+    """The selected mistakes in the solutions, or in the kit."""
+    return [mutant_of(part, entry, entry["mutant"], "") for part, entry in read_entries(selection)]
+
+
+def read_spelled(selection: Sequence[str], all_of_them: bool) -> list[Mutant]:
+    """The same mistakes in tests/spellings/. If neither all nor this very one are asked for, a quarter of
+    them, which stays the same when others are added."""
+    spelled = [
+        mutant_of(part, entry, change, spelling)
+        for part, entry in read_entries(selection)
+        for spelling, change in entry.get("spellings", {}).items()
+    ]
+    for mutant in spelled:
+        mutant.source()  # those that aren't tried must fit their file, too
+    return [
+        mutant
+        for mutant in spelled
+        if all_of_them or mutant.id in selection or zlib.crc32(mutant.label.encode()) % 4 == 0
+    ]
+
+
+def mutant_of(part: str, entry: dict[str, Any], change: dict[str, Any], spelling: str) -> Mutant:
+    old, new = ("\n".join(change[key]) for key in ("old", "new"))
+    killed_by = entry.get("killed_by", "")
+    return Mutant(entry["id"], part, Path(change["file"]), old, new, killed_by, spelling=spelling)
 
 
 def tests_of(part: str) -> str:
@@ -156,7 +196,7 @@ def included_by(file: Path) -> Path:
 
 def build_mutant(mutant: Mutant, target: str, commands: Sequence[dict[str, str]]) -> Path:
     """Compiles the changed file and links it in front of the library that has the unchanged one."""
-    folder = BUILD / "mutants" / mutant.id
+    folder = BUILD / "mutants" / mutant.spelling / mutant.id
     folder.mkdir(parents=True, exist_ok=True)
     source, object_file, program = folder / mutant.file.name, folder / "mutant.o", folder / target
     source.write_text(mutant.source())
@@ -183,7 +223,7 @@ def run(command: Sequence[str], folder: Path) -> str:
 def try_mutant(mutant: Mutant, compile_commands: Sequence[dict[str, str]]) -> Verdict:
     verdict = Verdict(mutant)
     try:
-        program = build_mutant(mutant, tests_of(mutant.step), compile_commands)
+        program = build_mutant(mutant, mutant.tests, compile_commands)
     except BadInputError as error:
         verdict.problem = str(error)
         return verdict
@@ -243,24 +283,23 @@ def report(verdict: Verdict, same: dict[str, set[str]]) -> str:
     """One or two lines if something is wrong with the verdict, else nothing."""
     mutant = verdict.mutant
     if verdict.problem:
-        return f"{mutant.id}: {verdict.problem}"
+        return f"{mutant.label}: {verdict.problem}"
     if not verdict.killed:
         who = mutant.killed_by + " doesn't fail" if mutant.killed_by else f"no case of {mutant.step} fails"
-        return f"{mutant.id} SURVIVED: {who}; add one that exposes it"
+        return f"{mutant.label} SURVIVED: {who}; add one that exposes it"
     if mutant.killed_by:
         return ""
     wrong = verdict.names - same[mutant.id]
     if wrong:
-        return (
-            f"{mutant.id} MISNAMED as {', '.join(sorted(wrong))} (in {', '.join(verdict.failed_cases[:3])})"
-        )
+        cases = ", ".join(verdict.failed_cases[:3])
+        return f"{mutant.label} MISNAMED as {', '.join(sorted(wrong))} (in {cases})"
     if mutant.id not in verdict.names:
-        return f"{mutant.id} not named; it fails {', '.join(verdict.failed_cases[:5])}"
+        return f"{mutant.label} not named; it fails {', '.join(verdict.failed_cases[:5])}"
     return ""
 
 
-def read_options(description: str | None, selection: str) -> argparse.Namespace:
-    """What is asked for on the command line: which mutants, a sample of them, how many at once."""
+def options_parser(description: str | None, selection: str) -> argparse.ArgumentParser:
+    """For what is asked for on the command line: which mutants, a sample of them, how many at once."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -268,7 +307,7 @@ def read_options(description: str | None, selection: str) -> argparse.Namespace:
     parser.add_argument("--sample", type=int, metavar="N", help="only N of them, drawn by --seed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    return parser.parse_args()
+    return parser
 
 
 def drawn(mutants: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
@@ -279,13 +318,14 @@ def drawn(mutants: list[Mutant], options: argparse.Namespace) -> list[Mutant]:
 
 
 def main() -> int:
-    options = read_options(__doc__, "ID|stepN|kit")
+    parser = options_parser(__doc__, "ID|stepN|kit")
+    parser.add_argument("--all-spellings", action="store_true", help="not only a quarter of the spelled ones")
+    options = parser.parse_args()
     try:
-        mutants = drawn(read_mutants(options.selection), options)
+        spelled = read_spelled(options.selection, options.all_spellings)
+        mutants = drawn(read_mutants(options.selection) + spelled, options)
         same = read_same()
-        compile_commands = build_common(
-            [tests_of(step) for step in {mutant.step for mutant in mutants}], mutants
-        )
+        compile_commands = build_common(sorted({mutant.tests for mutant in mutants}), mutants)
         with ThreadPoolExecutor(options.jobs) as pool:
             running = [pool.submit(try_mutant, mutant, compile_commands) for mutant in mutants]
             finished = (future.result() for future in as_completed(running))
@@ -295,16 +335,24 @@ def main() -> int:
         return 1
     for text in sorted(filter(None, (report(verdict, same) for verdict in verdicts))):
         print(text)
+    return 0 if print_score(verdicts, same) else 1
+
+
+def print_score(verdicts: Sequence[Verdict], same: dict[str, set[str]]) -> bool:
+    """One line; whether it is good enough."""
     killed = sum(verdict.killed for verdict in verdicts)
     to_name = [verdict for verdict in verdicts if not verdict.mutant.killed_by]
     misnamed = sum(bool(verdict.names - same[verdict.mutant.id]) for verdict in to_name)
-    named = sum(
-        verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id] for verdict in to_name
+    total = Counter(verdict.mutant.spelling for verdict in to_name)
+    named = Counter(
+        verdict.mutant.spelling
+        for verdict in to_name
+        if verdict.mutant.id in verdict.names and verdict.names <= same[verdict.mutant.id]
     )
-    total = len(verdicts)
-    print(f"{killed}/{total} killed, {named}/{len(to_name)} named, {misnamed} misnamed")
-    good = killed == total and misnamed == 0 and named >= NAMED_AT_LEAST * len(to_name)
-    return 0 if good else 1
+    parts = [f"{killed}/{len(verdicts)} killed", f"{named['']}/{total['']} named"]
+    parts += [f"{named[each]}/{total[each]} in {each}" for each in sorted(total) if each]
+    print(", ".join([*parts, f"{misnamed} misnamed"]))
+    return killed == len(verdicts) and misnamed == 0 and named[""] >= NAMED_AT_LEAST * total[""]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "testing/steps.h"
 #include "tests/programs.h"
 
 namespace lab {
@@ -68,13 +69,15 @@ TEST(Report, WhatComesNextStandsBelowAStepThatPasses) {
     const std::string output = run("solutions_" + step + "_tests", "--brief " + options).output;
     return output.substr(output.rfind('\n', output.size() - 2) + 1);
   };
-  EXPECT_EQ(last_line("step0", ""),
-            "Next: self-attention. Read labs/step1_self_attention/README.md, then ./lab step1.\n");
-  EXPECT_EQ(last_line("step3", ""), "That was the last step: ./lab generate lets your code tell a story.\n");
+  const Step& next = steps().at(1);
+  EXPECT_EQ(last_line("step0", ""), "Next: " + next.en + ". Read labs/" + next.folder +
+                                        "/README.md, then ./lab " + next.name + ".\n");
+  EXPECT_EQ(last_line(steps().back().name, ""),
+            "That was the last step: ./lab generate lets your code tell a story.\n");
   EXPECT_EQ(last_line("step0", "'--gtest_filter=Rope.*'"), "step0: 15 of 15 passed\n");
   setenv("LAB_LANG", "zh", 1);
-  EXPECT_EQ(last_line("step0", ""),
-            "接下来是自注意力：请读 labs/step1_self_attention/README.zh-CN.md，然后运行 ./lab step1。\n");
+  EXPECT_EQ(last_line("step0", ""), "接下来是" + next.zh + "：请读 labs/" + next.folder +
+                                        "/README.zh-CN.md，然后运行 ./lab " + next.name + "。\n");
   unsetenv("LAB_LANG");
 }
 
