@@ -166,7 +166,7 @@ bool is_call_of_other_sizes(const Case& golden_case, const Case& other) {
 const Case* with_other_sizes(const Case& golden_case) {
   std::vector<const Case*> others;
   for (const Case& each : golden_file().cases()) others.push_back(&each);
-  std::ranges::rotate(others, std::ranges::find(others, &golden_case));
+  std::rotate(others.begin(), std::ranges::find(others, &golden_case), others.end());
   const auto other = std::ranges::find_if(
       others, [&](const Case* each) { return is_call_of_other_sizes(golden_case, *each); });
   return other == others.end() ? nullptr : *other;
