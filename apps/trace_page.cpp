@@ -1,5 +1,6 @@
 #include "apps/trace_page.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
 

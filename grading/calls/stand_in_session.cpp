@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <system_error>
 
 #include "testing/golden/outcome.h"
 

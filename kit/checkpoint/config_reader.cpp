@@ -3,6 +3,7 @@
 #include <cmath>
 #include <initializer_list>
 #include <limits>
+#include <system_error>
 
 #include "kit/checkpoint/json.h"
 #include "kit/error.h"

@@ -8,6 +8,7 @@
 #include <array>
 #include <bitset>
 #include <map>
+#include <new>
 #include <optional>
 #include <utility>
 

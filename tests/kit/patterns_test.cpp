@@ -2,6 +2,7 @@
 // nowhere else.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>

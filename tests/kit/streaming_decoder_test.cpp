@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <random>
+#include <utility>
 
 #include "kit/tokenizer/tokenizer.h"
 #include "kit/utf8.h"

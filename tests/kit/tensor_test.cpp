@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <numeric>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace {

@@ -1,6 +1,7 @@
 // What a step's step.json says is true of its contract, its handout and its golden cases.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <regex>
 #include <set>
