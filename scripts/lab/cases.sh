@@ -1,8 +1,13 @@
 # Which step a case belongs to.
 
-# Sets n to the step whose tests hold the case. A step that doesn't compile can't be the one that is debugged,
-# unless it is the only one that is left to ask.
+# find_case COMMAND CASE: sets n to the step whose tests hold the case that COMMAND is about. A step that doesn't compile
+# can't be it, unless it is the only one that is left to ask.
 find_case() {
+  case $#,${2:-} in
+    2,?*) ;;
+    *) usage "$1 takes one case, like RmsNorm.EpsilonMatters; ./lab stepN names those that fail" ;;
+  esac
+  wanted=$2
   need_configured student
   cases='' broken=''
   for n in $steps; do
@@ -16,15 +21,15 @@ find_case() {
 $own
 " in
       *"
-$1
+$wanted
 "*) return ;;
     esac
     cases="$cases
 $own"
   done
-  near=$(printf '%s\n' "$cases" | near_matches "$1" | awk 'NR > 1 { printf ", " } { printf "%s", $0 }')
+  near=$(printf '%s\n' "$cases" | near_matches "$wanted" | awk 'NR > 1 { printf ", " } { printf "%s", $0 }')
   [ -z "$broken" ] || broken=" (not asked, since they don't compile:$broken)"
-  fail "no case is named $1${near:+; near it: $near}$broken"
+  fail "no case is named $wanted${near:+; near it: $near}$broken"
 }
 
 # The five names on standard input that share most with the given one: a part of it, or its beginning.

@@ -1,13 +1,9 @@
 # One case in the debugger: stopped where the function that it calls begins, and where its check fails.
 
 debug() {
-  case $#,${1:-} in
-    1,?*) ;;
-    *) usage "debug takes one case, like RmsNorm.EpsilonMatters; ./lab stepN names those that fail" ;;
-  esac
   . "$parts/build.sh"
   . "$parts/cases.sh"
-  find_case "$1"
+  find_case debug "$@"
   is_there gdb 2>/dev/null || { . "$parts/setup.sh"; setup gdb; }
 
   program=$builds/student/labs_step${n}_tests

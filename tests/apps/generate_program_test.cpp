@@ -10,7 +10,6 @@ namespace lab {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 const std::string start = story + "--prompt 'Once upon' --max-new-tokens 3 ";
 
@@ -54,20 +53,7 @@ TEST(GenerateProgram, TextThatNobodyTakesEndsTheProgram) {
   }
 }
 
-TEST(GenerateProgram, HelpIsForWhoCallsItByLab) {
-  const Finished help = run("solutions_generate", "--help");
-  EXPECT_EQ(help.code, 0);
-  EXPECT_THAT(help.output, HasSubstr("./lab generate [OPTIONS]"));
-  EXPECT_THAT(help.output, HasSubstr("./lab takes the story model unless one is given"));
-  EXPECT_THAT(help.output, HasSubstr("--with-reference"));
-  EXPECT_THAT(help.output, Not(HasSubstr("REQUIRED")));
-}
-
-TEST(GenerateProgram, AMissingModelIsOneLine) {
-  const Finished finished = run("solutions_generate", "--prompt x");
-  EXPECT_EQ(finished.code, 2);
-  EXPECT_EQ(finished.output, "generate: --model is missing; ./lab generate --help lists the options\n");
-}
+TEST(GenerateProgram, HelpIsForWhoCallsItByLab) { expect_help_for_lab("generate"); }
 
 TEST(GenerateProgram, BadUsageIsExitCode2) {
   EXPECT_EQ(run("solutions_generate", "").code, 2);

@@ -60,20 +60,7 @@ TEST(TraceProgram, UnwritablePageIsOneLine) {
   EXPECT_EQ(lines_of(finished.output), 1u);
 }
 
-TEST(TraceProgram, HelpIsForWhoCallsItByLab) {
-  const Finished help = run("solutions_trace", "--help");
-  EXPECT_EQ(help.code, 0);
-  EXPECT_THAT(help.output, HasSubstr("./lab trace [OPTIONS]"));
-  EXPECT_THAT(help.output, HasSubstr("./lab takes the story model unless one is given"));
-  EXPECT_THAT(help.output, HasSubstr("--with-reference"));
-  EXPECT_THAT(help.output, Not(HasSubstr("REQUIRED")));
-}
-
-TEST(TraceProgram, AMissingModelIsOneLine) {
-  const Finished finished = run("solutions_trace", "--prompt x");
-  EXPECT_EQ(finished.code, 2);
-  EXPECT_EQ(finished.output, "trace: --model is missing; ./lab trace --help lists the options\n");
-}
+TEST(TraceProgram, HelpIsForWhoCallsItByLab) { expect_help_for_lab("trace"); }
 
 TEST(TraceProgram, BadUsageIsExitCode2) {
   EXPECT_EQ(run("solutions_trace", "").code, 2);

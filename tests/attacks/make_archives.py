@@ -119,16 +119,20 @@ def tar_device(folder: Path, operators: bytes) -> Path:
     return tarred(folder / "device.tar.gz", operators, device, entry("lab_attack_pipe", tarfile.FIFOTYPE))
 
 
-def tar_bomb(folder: Path, operators: bytes) -> Path:
-    path = folder / "bomb.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
+def bomb(archive: tarfile.TarFile, operators: bytes) -> Path:
+    """Half a gigabyte of zeros, which hardly take space, before the honest file."""
+    with archive:
         zeros = tarfile.TarInfo("zeros")
         zeros.size = 512 << 20
         archive.addfile(zeros, io.BytesIO(bytes(zeros.size)))
         honest = tarfile.TarInfo(SOURCE)
         honest.size = len(operators)
         archive.addfile(honest, io.BytesIO(operators))
-    return path
+    return Path(str(archive.name))
+
+
+def tar_bomb(folder: Path, operators: bytes) -> Path:
+    return bomb(tarfile.open(folder / "bomb.tar.gz", "w:gz"), operators)
 
 
 def folder_with_links(folder: Path, operators: bytes) -> Path:
@@ -271,15 +275,7 @@ def folder_of_archives(folder: Path, operators: bytes) -> Path:
 
 
 def xz_bomb(folder: Path, operators: bytes) -> Path:
-    path = folder / "bomb.tar.xz"
-    with tarfile.open(path, "w:xz", preset=0) as archive:
-        zeros = tarfile.TarInfo("zeros")
-        zeros.size = 512 << 20
-        archive.addfile(zeros, io.BytesIO(bytes(zeros.size)))
-        honest = tarfile.TarInfo(SOURCE)
-        honest.size = len(operators)
-        archive.addfile(honest, io.BytesIO(operators))
-    return path
+    return bomb(tarfile.open(folder / "bomb.tar.xz", "w:xz", preset=0), operators)
 
 
 def odd_sources(folder: Path, operators: bytes) -> Path:
