@@ -7,7 +7,7 @@ find_case() {
     2,?*) ;;
     *) usage "$1 takes one case, like RmsNorm.EpsilonMatters; ./lab stepN names those that fail" ;;
   esac
-  wanted=$2
+  case_name=$2
   need_configured student
   cases='' broken=''
   for n in $steps; do
@@ -21,15 +21,15 @@ find_case() {
 $own
 " in
       *"
-$wanted
+$case_name
 "*) return ;;
     esac
     cases="$cases
 $own"
   done
-  near=$(printf '%s\n' "$cases" | near_matches "$wanted" | awk 'NR > 1 { printf ", " } { printf "%s", $0 }')
+  near=$(printf '%s\n' "$cases" | near_matches "$case_name" | awk 'NR > 1 { printf ", " } { printf "%s", $0 }')
   [ -z "$broken" ] || broken=" (not asked, since they don't compile:$broken)"
-  fail "no case is named $wanted${near:+; near it: $near}$broken"
+  fail "no case is named $case_name${near:+; near it: $near}$broken"
 }
 
 # The five names on standard input that share most with the given one: a part of it, or its beginning.

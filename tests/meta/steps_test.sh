@@ -78,9 +78,11 @@ expect 'only it fails' 'hints: name|status 1|' "$(said step3)"
 lines="hints: locate|Step 3, which this one stands on, has cases that do not pass, so no mistake is named: mend them first (./lab step3).|status 1|"
 expect 'step 3 fails below step 4' "$lines" "$(said step4)"
 expect 'status' 'status of step 0|status of step 1|status of step 2|status of step 3|status of step 4|' "$(status | tr '\n' '|')"
-expect 'the step of a case' 4 "$(find_case Suite4.Case; echo "$n")"
+expect 'the step of a case' 4 "$(find_case show Suite4.Case; echo "$n")"
 expect 'no such case' 'lab: no case is named Suite4.Cas; near it: Suite4.Case, Suite3.Case, Suite2.Case, Suite1.Case, Suite0.Case' \
-  "$( (find_case Suite4.Cas) 2>&1)"
+  "$( (find_case show Suite4.Cas) 2>&1)"
+expect 'no case' 'lab: show takes one case, like RmsNorm.EpsilonMatters; ./lab stepN names those that fail' \
+  "$( (find_case show) 2>&1 | head -n 1)"
 
 foreign='lab: a step may include the kit, contracts and headers of its own folder, not this: '
 echo '  # include "../step0_x/y.cpp"' >"$work/labs/step1_x/z.cpp"
